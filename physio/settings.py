@@ -1,0 +1,153 @@
+"""One settings file: every value from the environment or a safe default.
+
+`PLIMSOLL_ENV=development` is what `make run` and the tests set; everything else is production, which has no default
+secrets and no plain-text cookies.
+"""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from physio.env import Environment
+
+env = Environment()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DEVELOPMENT = env.text("PLIMSOLL_ENV", "production") == "development"
+DEBUG = DEVELOPMENT and env.flag("PLIMSOLL_DEBUG", default=False)
+SECRET_KEY = env.secret("PLIMSOLL_SECRET_KEY", development="development-only" if DEVELOPMENT else None)
+BASE_URL = env.text("PLIMSOLL_BASE_URL", "http://localhost:8000" if DEVELOPMENT else None).rstrip("/")
+ALLOWED_HOSTS = env.words("PLIMSOLL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEVELOPMENT else "")
+CSRF_TRUSTED_ORIGINS = [] if DEVELOPMENT else [BASE_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "physio.web",
+    "patients",
+    "assessments",
+    "rehab",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+
+ROOT_URLCONF = "physio.urls"
+WSGI_APPLICATION = "physio.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# The app role is unprivileged: migrations run as the owner, by giving them another DATABASE_URL.
+DATABASES = {
+    "default": env.postgres(
+        "DATABASE_URL", "postgresql://plimsoll_app@/plimsoll?host=/nonexistent" if DEVELOPMENT else None
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "patients.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "/"
+
+# Celery: UTC ticks, no results, short idempotent tasks; the truth is in rows.
+CELERY_BROKER_URL = env.text("BROKER_URL", "redis://localhost:6379/0")
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,  # longer than the task time limit, or a task runs twice
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
+
+EMAIL_HOST = env.text("SMTP_HOST", "localhost")
+EMAIL_PORT = env.number("SMTP_PORT", 1025 if DEVELOPMENT else 587, low=1, high=65535)
+EMAIL_HOST_USER = env.text("SMTP_USER", "")
+EMAIL_HOST_PASSWORD = env.text("SMTP_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("SMTP_TLS", default=not DEVELOPMENT)
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Plimsoll <no-reply@plimsoll.example>")
+
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = not DEVELOPMENT and env.flag("PLIMSOLL_TLS_REDIRECT", default=True)
+SECURE_PROXY_SSL_HEADER = None if DEVELOPMENT else ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
