@@ -1,0 +1,1 @@
+"""What the physiotherapist found: site, side, red flags, history and outcome scores."""

@@ -1,0 +1,1 @@
+"""The clinical judgement of an assessment: plain values in, findings out. Standard library only."""
