@@ -1,0 +1,13 @@
+"""What the physio found: examinations, outcome scores, cleared red flags."""
+
+from assessments.models.assessment import Assessment, AssessmentKind, RedFlagClearance, TendonFinding
+from assessments.models.score import OutcomeScore, ScoreSource
+
+__all__ = [
+    "Assessment",
+    "AssessmentKind",
+    "OutcomeScore",
+    "RedFlagClearance",
+    "ScoreSource",
+    "TendonFinding",
+]

@@ -1,0 +1,32 @@
+"""Clinics, members, people, patients, cases, and the record of who read and changed what."""
+
+from patients.models.audit import AccessEvent, AuditEntry
+from patients.models.case import Case, Tendon
+from patients.models.clinic import Clinic
+from patients.models.codes import CaseStatus, MailState, Role, TendonSide
+from patients.models.invitation import Invitation
+from patients.models.keys import uuid7
+from patients.models.membership import Membership
+from patients.models.outbox import Heartbeat, OutboxMail
+from patients.models.patient import Patient, Person
+from patients.models.user import User
+
+__all__ = [
+    "AccessEvent",
+    "AuditEntry",
+    "Case",
+    "CaseStatus",
+    "Clinic",
+    "Heartbeat",
+    "Invitation",
+    "MailState",
+    "Membership",
+    "OutboxMail",
+    "Patient",
+    "Person",
+    "Role",
+    "Tendon",
+    "TendonSide",
+    "User",
+    "uuid7",
+]

@@ -1,0 +1,36 @@
+"""A clinic: the tenant."""
+
+from django.db import models
+
+from patients.models.keys import uuid7
+from physio.web.grants import EVERY_ROW, KEEP, READ, Grants
+
+
+class Clinic(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    time_zone = models.CharField(max_length=60, default="Europe/London")
+    phone = models.CharField(max_length=40)
+    emergency_number = models.CharField(max_length=20, default="112")
+    hours = models.CharField(max_length=200, blank=True)
+    opens_at = models.TimeField(null=True, blank=True)
+    closes_at = models.TimeField(null=True, blank=True)
+    record_only = models.BooleanField(default=False)
+    email_initials_opt_in = models.BooleanField(default=False)
+
+    grants = Grants(app=KEEP, worker=READ, patient=EVERY_ROW, clinic_column="id")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(opens_at__lt=models.F("closes_at")),
+                name="patients_clinic_opens_before_closing",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(emergency_number=""), name="patients_clinic_emergency_number_given"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,26 @@
+"""Plans, the diary, running stages, flags and the worklist's rows."""
+
+from patients.models.outbox import Heartbeat, OutboxMail
+from rehab.models.codes import FlagSide, FlagState, Source, WorkGroup
+from rehab.models.diary import ExerciseSession, PainReport, RedFlagReport, Run
+from rehab.models.flag import Flag
+from rehab.models.plan import Plan
+from rehab.models.stage import StageChange
+from rehab.models.summary import CaseSummary
+
+__all__ = [
+    "CaseSummary",
+    "ExerciseSession",
+    "Flag",
+    "FlagSide",
+    "FlagState",
+    "Heartbeat",
+    "OutboxMail",
+    "PainReport",
+    "Plan",
+    "RedFlagReport",
+    "Run",
+    "Source",
+    "StageChange",
+    "WorkGroup",
+]
