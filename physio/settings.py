@@ -93,7 +93,58 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "signed_out"
+
+# Limits on guessing count in a table, so that every web process counts in the same place.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "patients_cacheentry",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+SESSION_COOKIE_AGE = 30 * 24 * 3600  # a patient's; patients/views/session_guard.py ends a staff session far earlier
+
+# Sign-in (docs/security-model.md): an e-mail address, no sign-up, nothing that tells whether an address is known.
+ACCOUNT_ADAPTER = "patients.adapter.AccountAdapter"
+ACCOUNT_USER_DISPLAY = "patients.adapter.display"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
+ACCOUNT_SESSION_REMEMBER = False  # a password is staff's: the cookie goes with the browser
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = {"request_login_code": "30/10m/ip,4/10m/key,20/d/key"}
+ACCOUNT_FORMS = {
+    "login": "patients.forms.sign_in.PasswordForm",
+    "request_login_code": "patients.forms.sign_in.AskForCodeForm",
+    "confirm_login_code": "patients.forms.sign_in.CodeForm",
+    "reauthenticate": "patients.forms.sign_in.PasswordAgainForm",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("PLIMSOLL_PROXY_COUNT", 0 if DEVELOPMENT else 1, low=0, high=5)
+MFA_ADAPTER = "patients.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the clinic typed the address; a typed code or the clinic's owner has proven it
+MFA_TOTP_ISSUER = "Plimsoll"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey asks for its PIN or finger: two factors in one
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
+MFA_FORMS = {
+    "authenticate": "patients.forms.sign_in.SecondFactorForm",
+    "reauthenticate": "patients.forms.sign_in.SecondFactorAgainForm",
+    "activate_totp": "patients.forms.sign_in.SetUpAppForm",
+}
+DEVELOPMENT_MAIL_DIR = env.text("PLIMSOLL_MAIL_DIR", "") if DEVELOPMENT else ""
 
 # Celery: UTC ticks, no results, short idempotent tasks; the truth is in rows.
 CELERY_BROKER_URL = env.text("BROKER_URL", "redis://localhost:6379/0")
@@ -133,6 +184,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = not DEVELOPMENT and env.flag("PLIMSOLL_TLS_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked from inside the container, in plain text
 SECURE_PROXY_SSL_HEADER = None if DEVELOPMENT else ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT

@@ -1,6 +1,7 @@
 """Clinics, members, people, patients, cases, and the record of who read and changed what."""
 
 from patients.models.audit import AccessEvent, AuditEntry
+from patients.models.cache import CacheEntry
 from patients.models.case import Case, Tendon
 from patients.models.clinic import Clinic
 from patients.models.codes import CaseStatus, MailState, Role, TendonSide
@@ -14,6 +15,7 @@ from patients.models.user import User
 __all__ = [
     "AccessEvent",
     "AuditEntry",
+    "CacheEntry",
     "Case",
     "CaseStatus",
     "Clinic",

@@ -1,0 +1,41 @@
+"""One function per mail: what it says, as subject, text and HTML with its style written into the tags."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import css_inline
+from django.template.loader import render_to_string
+
+
+@dataclass(frozen=True)
+class Mail:
+    subject: str
+    text: str
+    html: str
+
+
+def sign_in_code(*, code: str, minutes: int) -> Mail:
+    """The subject names neither the code nor anything about health: it shows on a locked phone."""
+    return _mail("sign_in_code", {"code": code, "minutes": minutes})
+
+
+def invitation(*, clinic_name: str, given_name: str, address: str, expires_at: datetime, phone: str) -> Mail:
+    """`address` is the page that offers a code; it signs nobody in."""
+    return _mail(
+        "invitation",
+        {
+            "clinic_name": clinic_name,
+            "given_name": given_name,
+            "address": address,
+            "expires_at": expires_at,
+            "phone": phone,
+        },
+    )
+
+
+def _mail(name: str, values: dict[str, Any]) -> Mail:
+    subject = " ".join(render_to_string(f"emails/{name}_subject.txt", values).split())
+    text = render_to_string(f"emails/{name}.txt", values).strip() + "\n"
+    html = css_inline.inline(render_to_string(f"emails/{name}.html", values), load_remote_stylesheets=False)
+    return Mail(subject, text, html)

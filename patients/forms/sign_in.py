@@ -1,0 +1,92 @@
+"""allauth's sign-in forms, in our words. A code is typed; the keyboard that comes up knows it."""
+
+from typing import Any
+
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, ReauthenticateForm, RequestLoginCodeForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as SecondFactorReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from patients.queries import memberships
+
+
+def _code_field(form: forms.Form, label: Any, hint: Any, *, inputmode: str = "numeric") -> None:
+    field = form.fields["code"]
+    field.label, field.help_text = label, hint
+    field.max_length = 20
+    field.widget = forms.TextInput(
+        attrs={"autocomplete": "one-time-code", "inputmode": inputmode, "class": "input code-input", "maxlength": 20}
+    )
+    field.widget.is_required = True
+    field.error_messages["required"] = _("Type the code.")
+
+
+def _email_field(field: forms.Field) -> None:
+    field.label = _("E-mail address")
+    field.widget.attrs.pop("placeholder", None)
+    field.error_messages["required"] = _("Type your e-mail address.")
+    field.error_messages["invalid"] = _("That is not a whole e-mail address. It looks like name@example.com.")
+
+
+def _password_field(field: forms.Field) -> None:
+    field.label, field.help_text = _("Password"), ""
+    field.widget.attrs.pop("placeholder", None)
+    field.error_messages["required"] = _("Type your password.")
+
+
+class PasswordForm(LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _email_field(self.fields["login"])
+        self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
+        _password_field(self.fields["password"])
+
+
+class PasswordAgainForm(ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _password_field(self.fields["password"])
+
+
+class AskForCodeForm(RequestLoginCodeForm):
+    """A code by mail is one factor: staff are never sent one, and the page looks the same to all."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _email_field(self.fields["email"])
+        self.fields["email"].help_text = _("The one your clinic wrote down for you.")
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        user = self._user
+        if user is not None and memberships.is_staff(user.pk):
+            self._user = None
+        return email
+
+
+class CodeForm(ConfirmLoginCodeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code_field(self, _("Code"), _("Eight digits, from the newest mail."))
+
+
+class SecondFactorForm(AuthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code_field(
+            self, _("Code"), _("Six digits from your authenticator app, or one of your recovery codes."), inputmode="text"
+        )
+
+
+class SecondFactorAgainForm(SecondFactorReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code_field(self, _("Code"), _("Six digits from your authenticator app, or a recovery code."), inputmode="text")
+
+
+class SetUpAppForm(ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code_field(self, _("Code from the app"), _("Six digits, to show that the app has the key."))
