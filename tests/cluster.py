@@ -58,7 +58,7 @@ class Clone:
         return cluster_in(self.folder).url(role, self.database)
 
     def connect(self, role: str = "plimsoll_superuser") -> psycopg.Connection:
-        """A connection of its own, autocommit; only the superuser and the backup read past row-level security."""
+        """A connection of its own, autocommit; superuser and backup read past row-level security."""
         return cluster_in(self.folder).connect(self.database, role)
 
     def renew(self) -> None:

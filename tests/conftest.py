@@ -15,7 +15,7 @@ from tests.cluster import Clone, ask_for_database, this_clone
 def django_db_setup(
     django_test_environment: None, django_db_blocker: DjangoDbBlocker
 ) -> Generator[None, None, None]:
-    """Instead of pytest-django's own test database: a clone of the migrated template, seen as the app role."""
+    """Not pytest-django's test database but a clone of the migrated template, seen as the app role."""
     clone = this_clone()
     ask_for_database(clone.folder)
     clone.renew()

@@ -1,6 +1,6 @@
 """Keeps the run's one Postgres: started by the first test that needs it, gone when the run is gone.
 
-A process of its own, because any xdist worker may ask first and any may end first. Whoever connects to `keeper.sock`
+A process of its own, because any xdist worker may ask first and any may end first. A caller of `keeper.sock`
 reads one line: "ok" or the sentence that says what is wrong.
 """
 

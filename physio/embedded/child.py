@@ -39,7 +39,7 @@ def become(name: str) -> None:
 
 
 def die_with(parent: int, death: int) -> None:
-    """Ask the kernel for `death` when the parent goes; must come after every change of user, which clears it."""
+    """Ask the kernel for `death` when the parent goes. A change of user clears it, so this comes last."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death, 0, 0, 0)
     if os.getppid() != parent:

@@ -150,13 +150,13 @@ class Cluster:
         stored = (self.data / "PG_VERSION").read_text().strip()
         answer = subprocess.run(
             [self.home / "bin" / "postgres", "--version"], capture_output=True, text=True, check=True
-        )  # noqa: S603
+        )
         match = re.search(r"(\d+)", answer.stdout)
         ours = match.group(1) if match else "?"
         if stored != ours:
             raise Problem(
-                f"The data in {self.data} were written by Postgres {stored}; this Plimsoll brings Postgres {ours}, "
-                "which cannot read them. Start the older Plimsoll once more to export what you need, or move "
+                f"The data in {self.data} were written by Postgres {stored}; this Plimsoll brings {ours}, "
+                "which cannot read them. Export what you need with the older Plimsoll, or move "
                 f"{self.data.parent} aside to begin with an empty demo clinic."
             )
 
@@ -167,7 +167,7 @@ class Cluster:
             shutil.chown(path, user=self.rank.account)
 
     def _remove_stale_pid(self) -> None:
-        """After a crash another process may carry the number in postmaster.pid; Postgres would refuse to start.
+        """After a crash another process may carry the number in postmaster.pid; Postgres would not start.
 
         Safe only because our own lock says that nobody else uses this folder.
         """

@@ -1,4 +1,4 @@
-"""Brings a database to the present: migrations, then roles' rights and row-level security. Runs as the owner."""
+"""Brings a database to the present: migrations, then rights and row-level security. Runs as owner."""
 
 import os
 

@@ -14,7 +14,7 @@ CHILD = Path(__file__).with_name("child.py")
 
 @dataclass
 class Child:
-    """One program. `stop_signals` are tried in order, each with its seconds of patience; SIGKILL comes last."""
+    """One program. `stop_signals` are tried in order, each with its patience in seconds; SIGKILL is last."""
 
     name: str
     argv: Sequence[str]
@@ -39,7 +39,7 @@ class Child:
             str(int(self.death)),
         ]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 - our own programs, no shell
+            self.process = subprocess.Popen(
                 [*shim, *self.leave_root, "--", *self.argv],
                 env=dict(self.env),
                 stdin=subprocess.DEVNULL,

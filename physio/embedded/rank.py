@@ -23,7 +23,7 @@ class Rank:
 
 @functools.cache
 def find_rank() -> Rank:
-    """Ordinary user: nothing to do. Root: a user namespace; where that is forbidden, an unprivileged account."""
+    """Ordinary user: nothing to do. Root: a user namespace; where forbidden, an unprivileged account."""
     if os.geteuid() != 0:
         return Rank()
     if namespaces_allowed():
@@ -44,7 +44,7 @@ def namespaces_allowed() -> bool:
         "--map",
         "--",
     ]
-    trial = subprocess.run([*shim, sys.executable, "-I", "-S", "-c", ""], capture_output=True, check=False)  # noqa: S603
+    trial = subprocess.run([*shim, sys.executable, "-I", "-S", "-c", ""], capture_output=True, check=False)
     return trial.returncode == 0
 
 

@@ -1,0 +1,22 @@
+"""How gunicorn serves Plimsoll, here and in production: `gunicorn -c python:physio.gunicorn physio.wsgi`.
+
+Threads, never ASGI: the views are synchronous. Access logs stay off: an address belongs to a
+person, and the reverse proxy has its own.
+"""
+
+import os
+from pathlib import Path
+
+bind = os.environ.get("PLIMSOLL_BIND", "0.0.0.0:8000")
+workers = int(os.environ.get("PLIMSOLL_WEB_WORKERS", "2"))
+worker_class = "gthread"
+threads = int(os.environ.get("PLIMSOLL_WEB_THREADS", "4"))
+timeout = 30
+graceful_timeout = 10
+keepalive = 5
+max_requests = 20_000  # a slow leak never becomes an outage
+max_requests_jitter = 2_000
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - memory; a read-only root has no other place
+control_socket_disable = True
+accesslog = None
+forwarded_allow_ips = os.environ.get("PLIMSOLL_PROXY_IPS", "127.0.0.1")

@@ -1,0 +1,116 @@
+"""The browser for journeys: pages that know the live app, note every CSP violation, and can be examined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import chromium
+from tests.services import LiveApp
+
+if TYPE_CHECKING:  # a third of a second, and most runs need no browser
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-dev-shm-usage"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", event =>
+    window.__plimsoll_csp(`${event.violatedDirective}: ${event.blockedURI} line ${event.lineNumber}`))
+"""
+OVERFLOWING = """() => {
+    const width = document.documentElement.clientWidth
+    if (document.documentElement.scrollWidth <= width) return []
+    return [...document.body.querySelectorAll("*")]
+        .filter(element => element.getBoundingClientRect().right > width + 1)
+        .slice(0, 5)
+        .map(element => `<${element.tagName.toLowerCase()} class="${element.getAttribute("class") || ""}">`)
+        .concat(`${document.documentElement.scrollWidth} px wide in ${width} px`)
+}"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Generator[Browser, None, None]:
+    from playwright.sync_api import sync_playwright
+
+    try:
+        path = chromium.find()
+    except chromium.NoBrowser as problem:
+        pytest.fail(str(problem), pytrace=False)
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield instance
+        instance.close()
+
+
+@pytest.fixture
+def csp_violations() -> list[str]:
+    """What the pages of this test did against their own policy. A test that ends with any in it fails."""
+    return []
+
+
+@pytest.fixture
+def new_context(
+    browser: Browser, live_app: LiveApp, csp_violations: list[str]
+) -> Generator[Callable[..., BrowserContext], None, None]:
+    """Another person's browser, for example `new_context(java_script_enabled=False)`."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(**options: object) -> BrowserContext:
+        context = browser.new_context(
+            base_url=live_app.url, locale="en-GB", reduced_motion="reduce", **options
+        )
+        context.set_default_timeout(10_000)
+        context.expose_binding("__plimsoll_csp", lambda _source, text: csp_violations.append(text))
+        context.add_init_script(REPORT_VIOLATIONS)
+        context.on("console", lambda message: _note(message, csp_violations))
+        contexts.append(context)
+        return context
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not csp_violations, "The content security policy was broken: " + "; ".join(csp_violations)
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    return new_context(viewport={"width": 1280, "height": 900}).new_page()
+
+
+@pytest.fixture
+def phone(new_context: Callable[..., BrowserContext]) -> Page:
+    """The narrowest screen we promise: 320 px."""
+    return new_context(viewport={"width": 320, "height": 640}, has_touch=True).new_page()
+
+
+def assert_accessible(page: Page) -> None:
+    """No finding of axe at WCAG 2.2 AA or its best practices; each is told with its element."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(
+        page, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    )
+    told = [
+        f"{rule['id']} ({rule['impact']}): {node['target']} {node['failureSummary']}"
+        for rule in found.response["violations"]
+        for node in rule["nodes"]
+    ]
+    assert not told, f"{page.url} has {len(told)} accessibility finding(s):\n" + "\n".join(told)
+
+
+def assert_no_overflow(page: Page) -> None:
+    """The page never scrolls sideways."""
+    found = page.evaluate(OVERFLOWING)
+    assert not found, f"{page.url} is wider than its window: {found}"
+
+
+def save_picture(page: Page, path: Path) -> None:
+    page.screenshot(path=path, full_page=True)
+
+
+def _note(message: ConsoleMessage, violations: list[str]) -> None:
+    if "Content Security Policy" in message.text:
+        violations.append(message.text)
