@@ -25,7 +25,7 @@ class AssessmentKind(models.TextChoices):
 
 
 class Assessment(CaseRow):
-    """`facts` holds what the rules ask for beside the examination: dates, triggers, running before the injury."""
+    """`facts` holds what the rules ask for beside the examination: dates, triggers, earlier running."""
 
     assessed_at = models.DateTimeField()
     by = Reference("patients.Membership")
@@ -109,7 +109,10 @@ class TendonFinding(CaseRow):
 
 
 class RedFlagClearance(CaseRow):
-    """A physio examined and cleared. `examination`: test name -> NORMAL or ABNORMAL; a test left out was not done."""
+    """A physio examined and cleared.
+
+    `examination`: name of the test -> NORMAL or ABNORMAL; a test that is left out was not done.
+    """
 
     cleared_at = models.DateTimeField()
     by = Reference("patients.Membership")

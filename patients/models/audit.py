@@ -6,7 +6,7 @@ from django.db.models import Q
 from patients.models.codes import Role
 from patients.models.keys import uuid7
 from patients.models.tenant import UNIQUE_IN_CLINIC, ClinicRow
-from physio.web.grants import APP, APPEND, CLINIC, OWN_ROWS, PATIENT, READ, Grants, Policy
+from physio.web.grants import APP, APPEND, CLINIC, OWN_ROWS, OWNER, PATIENT, READ, Grants, Policy
 from physio.web.references import Reference, belongs
 
 
@@ -60,7 +60,7 @@ class AuditEntry(models.Model):
             Policy(
                 "staff_of_the_clinic", "SELECT", (APP,), using=f"clinic_id = {CLINIC} AND {PATIENT} IS NULL"
             ),
-            Policy("trigger_writes", "INSERT", ("OWNER",), check="true"),
+            Policy("trigger_writes", "INSERT", (OWNER,), check="true"),
         ),
     )
 

@@ -43,6 +43,7 @@ class Case(ClinicRow):
         worker=("SELECT", "UPDATE"),
         worker_columns=(*EVALUATION_COLUMNS, "suspended_at"),
         patient=OWN_ROWS,
+        owner_reads="due_cases",
         unaudited_columns=EVALUATION_COLUMNS,
     )
 

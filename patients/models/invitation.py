@@ -24,7 +24,9 @@ class Invitation(ClinicRow):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
 
-    grants = Grants(app=KEEP, patient=OWN_ROWS, unaudited_columns=("token_hash",))
+    grants = Grants(
+        app=KEEP, patient=OWN_ROWS, owner_reads="invitation_by_token", hidden_columns=("token_hash",)
+    )
 
     objects = InvitationQuerySet.as_manager()
 

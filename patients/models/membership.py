@@ -42,6 +42,7 @@ class Membership(ClinicRow):
         worker_columns=("summary_due_at",),
         outside="sign-in finds the clinic here; holds no clinical data",
         unaudited_columns=("summary_due_at",),
+        hidden_columns=("display_name",),
     )
 
     objects = MembershipQuerySet.as_manager()

@@ -53,6 +53,7 @@ class OutboxMail(models.Model):
     grants = Grants(
         app=KEEP,
         worker=KEEP,
+        owner_reads="due_mails",
         audited=False,
         policies=(
             Policy("app_writes", "INSERT", (APP,), check=f"clinic_id IS NULL OR clinic_id = {CLINIC}"),
@@ -67,7 +68,6 @@ class OutboxMail(models.Model):
                 using=f"clinic_id IS NULL OR clinic_id = {CLINIC}",
                 check=f"clinic_id IS NULL OR clinic_id = {CLINIC}",
             ),
-            Policy("due_mails_reads", "SELECT", ("OWNER",), using="true"),
         ),
     )
 

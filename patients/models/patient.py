@@ -19,7 +19,8 @@ class Person(ClinicRow):
     grants = Grants(
         app=ALL,
         worker=READ,
-        patient=f"id = (SELECT person_id FROM patients_patient WHERE id = {PATIENT})",
+        patient=f"id = (SELECT person_id FROM patients_patient WHERE id = {PATIENT})",  # noqa: S608  a constant
+        hidden_columns=("given_name", "family_name", "email", "phone", "birth_date"),
     )
 
     class Meta:

@@ -35,7 +35,8 @@ class User(AbstractBaseUser):
     grants = Grants(
         app=KEEP,
         outside="sign-in happens before the clinic is known; the worker has no access at all",
-        unaudited_columns=("password", "last_login"),
+        unaudited_columns=("last_login",),
+        hidden_columns=("email", "password"),
     )
 
     objects = UserManager()

@@ -6,7 +6,7 @@ A table without a declaration has no grants at all, and `manage.py check` refuse
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-APP, WORKER, BACKUP = "plimsoll_app", "plimsoll_worker", "plimsoll_backup"
+OWNER, APP, WORKER, BACKUP = "plimsoll_owner", "plimsoll_app", "plimsoll_worker", "plimsoll_backup"
 
 SELECT, INSERT, UPDATE, DELETE = "SELECT", "INSERT", "UPDATE", "DELETE"
 READ = (SELECT,)
@@ -37,10 +37,14 @@ class Policy:
 
 @dataclass(frozen=True)
 class Grants:
-    """The privileges of the web role and the worker role on one table.
+    """The privileges of the web role and the worker role on one table, and which of its rows they reach.
 
-    `app_columns` and `worker_columns` narrow UPDATE to those columns. `patient` is the condition under which
-    a patient's request sees a row of their clinic. `outside` is the reason why a table has no policy.
+    `app_columns`, `worker_columns`: UPDATE is narrowed to these.
+    `patient`: the condition under which a patient's own request sees a row of the clinic.
+    `outside`: why the table has no policy of a clinic.
+    `owner_reads`: the narrow function that runs as the owner and reads across clinics; the owner may SELECT.
+    `unaudited_columns`: a change of only these writes no audit entry.
+    `hidden_columns`: the audit says that it changed, not to what, so that an erased person is gone there too.
     """
 
     app: tuple[str, ...] = NOTHING
@@ -51,9 +55,12 @@ class Grants:
     clinic_column: str = "clinic_id"
     policies: tuple[Policy, ...] = ()
     outside: str = ""
+    owner_reads: str = ""
     audited: bool = True
     unaudited_columns: tuple[str, ...] = ()
+    hidden_columns: tuple[str, ...] = ()
 
     @property
     def append_only(self) -> bool:
-        return not {UPDATE, DELETE} & {*self.app, *self.worker}
+        """Rows can be added and read, by no role changed."""
+        return not {UPDATE, DELETE} & {*self.app, *self.worker} and INSERT in {*self.app, *self.worker}
