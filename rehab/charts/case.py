@@ -44,26 +44,26 @@ class Frame:
         return self.floor - (self.floor - self.top) * pain / PAIN_MAX
 
 
-def case_chart(vm: CaseChart, weeks: int = 12) -> Svg:
-    """The last `weeks` weeks, 1168 px wide."""
-    return _draw(vm.last(weeks * 7), key="case-wide", width=1168, left=46, top=34, floor=254, ticks=14)
+def case_chart(vm: CaseChart, weeks: int = 12, *, key: str = "case") -> Svg:
+    """The last `weeks` weeks, 1168 px wide. `key`: prefix of its ids, its own for each case on a page."""
+    return _draw(vm.last(weeks * 7), key=f"{key}-wide", width=1168, left=46, top=34, floor=254, ticks=14)
 
 
-def case_chart_mid(vm: CaseChart, weeks: int = 12) -> Svg:
+def case_chart_mid(vm: CaseChart, weeks: int = 12, *, key: str = "case") -> Svg:
     """The same weeks in 680 px, for a tablet or a half-width panel."""
-    return _draw(vm.last(weeks * 7), key="case-mid", width=680, left=40, top=34, floor=234, ticks=14)
+    return _draw(vm.last(weeks * 7), key=f"{key}-mid", width=680, left=40, top=34, floor=234, ticks=14)
 
 
-def case_chart_narrow(vm: CaseChart) -> Svg:
+def case_chart_narrow(vm: CaseChart, *, key: str = "case") -> Svg:
     """The last 28 days in 324 px, for a phone."""
-    return _draw(vm.last(28), key="case-narrow", width=324, left=34, top=34, floor=204, ticks=7)
+    return _draw(vm.last(28), key=f"{key}-narrow", width=324, left=34, top=34, floor=204, ticks=7)
 
 
 def _draw(vm: CaseChart, *, key: str, width: int, left: int, top: int, floor: int, ticks: int) -> Svg:
     height = floor + 76
     if not vm.days:
-        words = element("text", "No reports yet", x=left, y=top + 20)
-        return picture(words, width=width, height=height, class_="chart", title="No reports yet", key=key)
+        words = element("text", "No reports yet", x=0, y=24)
+        return picture(words, width=180, height=36, class_="chart fixed", title="No reports yet", key=key)
     right = width - (NAME_ROOM if len(vm.sides) > 1 else 12)
     frame = Frame(key, width, height, left, right, top, floor, vm.days)
     title = f"Morning pain, runs and stage, {short_day(vm.days[0])} to {short_day(vm.days[-1])}"
@@ -195,20 +195,20 @@ def _run(frame: Frame, run: RunMark, limit: int) -> list[Svg]:
 
 
 def _causes(frame: Frame, vm: CaseChart) -> list[Svg]:
-    """A small diamond on the axis for each cause, named where there is room for the word."""
+    """A small diamond under the top line for each cause, named where there is room for the word."""
     pieces = []
     taken = -1.0
     for cause in sorted(vm.causes, key=lambda mark: (mark.day, mark.label)):
         if not vm.days[0] <= cause.day <= vm.days[-1]:
             continue
-        x, y = frame.at(cause.day), frame.floor
+        x, y = frame.at(cause.day), frame.top + 14
         diamond = path([(x, y - 5), (x + 5, y), (x, y + 5), (x - 5, y)], close=True)
         told = element("title", f"{named_day(cause.day)}: {cause.label}")
         pieces.append(element("path", told, class_="cause", d=diamond))
         length = len(cause.label) * CHAR
-        if x > taken and x + 8 + length < frame.right:
-            pieces.append(element("text", cause.label, class_="halo", x=x + 8, y=y - 6))
-            taken = x + 8 + length
+        if x > taken and x + 9 + length < frame.right:
+            pieces.append(element("text", cause.label, class_="halo", x=x + 9, y=y + 4.5))
+            taken = x + 9 + length
     return pieces
 
 

@@ -26,5 +26,11 @@ def chart_legend() -> tuple[LegendKey, ...]:
 
 def _key(width: int, mark: Svg) -> Svg:
     return element(
-        "svg", mark, class_="chart", viewBox=f"0 0 {width} 14", width=width, height=14, aria_hidden="true"
+        "svg",
+        mark,
+        class_="chart fixed",
+        viewBox=f"0 0 {width} 14",
+        width=width,
+        height=14,
+        aria_hidden="true",
     )

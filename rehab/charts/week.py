@@ -1,11 +1,32 @@
 """The runner's own week: seven days, one line, their limit."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from rehab.charts import lines
 from rehab.charts.svg import Svg, element, number, path, picture
-from rehab.charts.view_models import CaseChart, RunMark
+from rehab.charts.view_models import CaseChart, RunMark, SideLine
 from rehab.charts.words import is_over, out_of_ten
 
-WIDTH, HEIGHT, FLOOR, UNIT = 326, 128, 88, 7
+WIDTH, UNIT, HEAD, FOOT = 326, 9, 20, 44
+POINTS_OVER_LIMIT = 2  # kept free above the line even in a quiet week
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One point of pain is always `UNIT` px; only the empty room above the highest mark is left out."""
+
+    top: int
+
+    @property
+    def floor(self) -> int:
+        return HEAD + UNIT * self.top
+
+    def x(self, index: float) -> float:
+        return WIDTH / 7 * (index + 0.5)
+
+    def y(self, pain: float) -> float:
+        return self.floor - UNIT * pain
 
 
 def week_strip(vm: CaseChart) -> Svg:
@@ -14,90 +35,89 @@ def week_strip(vm: CaseChart) -> Svg:
     if not week.days or not week.sides:
         words = element("text", "No reports yet", x=0, y=24)
         return picture(
-            words, width=WIDTH, height=40, class_="chart week", title="Your last seven days: no reports yet"
+            words, width=180, height=36, class_="chart fixed", title="Your last seven days: no reports yet"
         )
     line = week.worse_first()[0]
-    limit_y = _y(week.limit)
-    parts = lines.stretches(line.pain)
-    points = [[(_x(day), _y(pain)) for day, pain in part] for part in parts]
-    fill = "".join(
-        path([(_x(day), _y(pain)) for day, pain in shape], close=True)
-        for part in parts
-        for shape in lines.above(part, week.limit)
-    )
-    dotted = "".join(path([(_x(a), _y(pa)), (_x(b), _y(pb))]) for (a, pa), (b, pb) in lines.gaps(line.pain))
-    drawn = "".join(path(part) for part in points if len(part) > 1)
-    pieces = [element("path", class_="above", d=fill)] if fill else []
-    pieces.append(element("path", class_="limit", d=f"M0 {number(limit_y)}H{WIDTH}"))
-    if dotted:
-        pieces.append(element("path", class_="missing", d=dotted))
-    if drawn:
-        pieces.append(element("path", class_="pain-line", d=drawn))
-    for run in week.runs:
-        if week.days[0] <= run.day <= week.days[-1]:
-            pieces.extend(_run(run, (run.day - week.days[0]).days, week.limit))
-    for index, pain in enumerate(line.pain):
-        if pain is not None:
-            kind = "day over" if is_over(pain, week.limit) else "day"
-            pieces.append(element("circle", class_=kind, cx=_x(index), cy=_y(pain), r=4))
-    for index, day in enumerate(week.days):
-        today = "strong" if day == week.days[-1] else None
-        pieces.append(
-            element("text", f"{day:%a}"[0], class_=today, x=_x(index), y=FLOOR + 20, text_anchor="middle")
-        )
-    pieces.append(_limit_label(week, line.pain, limit_y))
-    which = f", {line.side} side, the worse one" if len(week.sides) > 1 else ""
-    said = ", ".join("no answer" if pain is None else str(pain) for pain in line.pain)
-    pain_words = f"Your last {len(week.days)} days: morning pain{which} {said}."
-    title = f"{pain_words} {_runs_words(week)}Your limit is {week.limit}."
-    return picture(*pieces, width=WIDTH, height=HEIGHT, class_="chart week", title=title)
+    runs = tuple(run for run in week.runs if week.days[0] <= run.day <= week.days[-1])
+    scale = Scale(max(week.limit + POINTS_OVER_LIMIT, *_said(line.pain), *_said(run.pain for run in runs)))
+    pieces = [
+        *_fill(scale, line, week.limit),
+        element("path", class_="limit", d=f"M0 {number(scale.y(week.limit))}H{WIDTH}"),
+        *_pain(scale, line),
+        *(piece for run in runs for piece in _run(scale, run, (run.day - week.days[0]).days, week.limit)),
+        *_days(scale, week, line),
+        _limit_label(scale, week, line, runs),
+    ]
+    title = _words(week, line, runs)
+    return picture(*pieces, width=WIDTH, height=scale.floor + FOOT, class_="chart week", title=title)
 
 
-def _x(index: float) -> float:
-    return WIDTH / 7 * (index + 0.5)
+def _said(values: Iterable[int | None]) -> list[int]:
+    return [value for value in values if value is not None]
 
 
-def _y(pain: float) -> float:
-    return FLOOR - UNIT * pain
+def _fill(scale: Scale, line: SideLine, limit: int) -> list[Svg]:
+    shapes = [shape for part in lines.stretches(line.pain) for shape in lines.above(part, limit)]
+    data = "".join(path([(scale.x(x), scale.y(y)) for x, y in shape], close=True) for shape in shapes)
+    return [element("path", class_="above", d=data)] if data else []
 
 
-def _run(run: RunMark, index: int, limit: int) -> list[Svg]:
-    x = _x(index)
+def _pain(scale: Scale, line: SideLine) -> list[Svg]:
+    parts = [part for part in lines.stretches(line.pain) if len(part) > 1]
+    solid = "".join(path([(scale.x(x), scale.y(y)) for x, y in part]) for part in parts)
+    dotted = "".join(path([(scale.x(x), scale.y(y)) for x, y in gap]) for gap in lines.gaps(line.pain))
+    drawn = (("missing", dotted), ("pain-line", solid))
+    return [element("path", class_=kind, d=data) for kind, data in drawn if data]
+
+
+def _run(scale: Scale, run: RunMark, index: int, limit: int) -> list[Svg]:
+    x = scale.x(index)
     over = is_over(run.pain, limit)
     words = "ran" if run.pain is None else f"ran, {run.pain}"
-    label = element(
-        "text", words, class_="hot" if over else "strong", x=x, y=FLOOR + 37, text_anchor="middle"
-    )
+    kind = "hot" if over else "strong"
+    label = element("text", words, class_=kind, x=x, y=scale.floor + 39, text_anchor="middle")
     if run.pain is None:
-        return [element("circle", class_="run unscored", cx=x, cy=FLOOR, r=6), label]
-    y = _y(run.pain)
-    stem = element("path", class_="stem over" if over else "stem", d=f"M{number(x)} {FLOOR}V{number(y)}")
+        return [element("circle", class_="run unscored", cx=x, cy=scale.floor, r=6), label]
+    y = scale.y(run.pain)
+    stem_kind = "stem over" if over else "stem"
+    stem = element("path", class_=stem_kind, d=f"M{number(x)} {scale.floor}V{number(y)}")
     if over:
-        return [
-            stem,
-            element(
-                "path", class_="run over", d=path([(x - 7, y + 6), (x, y - 7), (x + 7, y + 6)], close=True)
-            ),
-            label,
-        ]
-    return [stem, element("circle", class_="run", cx=x, cy=y, r=6), label]
+        triangle = path([(x - 7, y + 6), (x, y - 7), (x + 7, y + 6)], close=True)
+        return [stem, element("path", class_="run over", d=triangle), label]
+    return [stem, element("circle", class_="run", cx=x, cy=y, r=7), label]
 
 
-def _limit_label(week: CaseChart, pain: tuple[int | None, ...], y: float) -> Svg:
-    """On the side of the line where fewer marks stand over the limit."""
+def _days(scale: Scale, week: CaseChart, line: SideLine) -> list[Svg]:
+    """A dot for each answer, a letter for each day; the last day, today, in bold."""
+    pieces = []
+    for index, (day, pain) in enumerate(zip(week.days, line.pain, strict=True)):
+        x = scale.x(index)
+        if pain is not None:
+            kind = "day over" if is_over(pain, week.limit) else "day"
+            pieces.append(element("circle", class_=kind, cx=x, cy=scale.y(pain), r=4))
+        kind = "strong" if day == week.days[-1] else None
+        letter = f"{day:%a}"[0]
+        pieces.append(element("text", letter, class_=kind, x=x, y=scale.floor + 21, text_anchor="middle"))
+    return pieces
 
-    def height(days: range) -> int:
-        runs = [run.pain for run in week.runs if (run.day - week.days[0]).days in days]
-        return max(
-            (value for value in [*runs, *(pain[i] for i in days if i < len(pain))] if value is not None),
-            default=0,
-        )
 
-    left = height(range(0, 3)) <= height(range(4, 7))
-    place = {"x": 0, "text_anchor": "start"} if left else {"x": WIDTH, "text_anchor": "end"}
-    return element("text", f"Your limit, {week.limit}", class_="hot halo", y=y - 6, **place)
+def _limit_label(scale: Scale, week: CaseChart, line: SideLine, runs: tuple[RunMark, ...]) -> Svg:
+    """Above the line, at the end of the week where less stands over it."""
+
+    def height(first: int, last: int) -> int:
+        pain = _said(line.pain[first:last])
+        ran = _said(run.pain for run in runs if first <= (run.day - week.days[0]).days < last)
+        return max([0, *pain, *ran])
+
+    left = height(0, 3) <= height(len(week.days) - 3, len(week.days))
+    words = f"Your limit, {week.limit}"
+    where = "start" if left else "end"
+    x = 0 if left else WIDTH
+    return element("text", words, class_="hot halo", x=x, y=scale.y(week.limit) - 6, text_anchor=where)
 
 
-def _runs_words(week: CaseChart) -> str:
-    shown = [run for run in week.runs if week.days[0] <= run.day <= week.days[-1]]
-    return "".join(f"Ran on {run.day:%A}, worst pain {out_of_ten(run.pain)}. " for run in shown)
+def _words(week: CaseChart, line: SideLine, runs: tuple[RunMark, ...]) -> str:
+    which = f", {line.side} side, the worse one:" if len(week.sides) > 1 else ""
+    said = ", ".join("no answer" if pain is None else str(pain) for pain in line.pain)
+    ran = "".join(f"Ran on {run.day:%A}, worst pain {out_of_ten(run.pain)}. " for run in runs)
+    return f"Your last {len(week.days)} days: morning pain{which} {said}. {ran}Your limit is {week.limit}."
