@@ -2,7 +2,7 @@
 
 from patients.models.outbox import Heartbeat, OutboxMail
 from rehab.models.codes import FlagSide, FlagState, Source, WorkGroup
-from rehab.models.diary import ExerciseSession, PainReport, RedFlagReport, Run
+from rehab.models.diary import DiaryRow, ExerciseSession, PainReport, RedFlagReport, Run
 from rehab.models.flag import Flag
 from rehab.models.plan import Plan
 from rehab.models.stage import StageChange
@@ -10,6 +10,7 @@ from rehab.models.summary import CaseSummary
 
 __all__ = [
     "CaseSummary",
+    "DiaryRow",
     "ExerciseSession",
     "Flag",
     "FlagSide",

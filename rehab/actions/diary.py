@@ -1,0 +1,127 @@
+"""How every entry of the diary is stored: once, never edited, and with it the case becomes due."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from assessments.clinical.sides import Side
+from patients.models import Case, CaseStatus, Membership
+from rehab.models import DiaryRow, Source
+
+CLOCKS_DIFFER = timedelta(minutes=5)  # how far a phone's clock may run ahead of ours
+
+Row = TypeVar("Row", bound=DiaryRow)
+
+
+class Refused(ValueError):
+    """The entry cannot be stored. `field` names the answer to mend, `str()` is a sentence for the runner."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class Conflict(ValueError):
+    """The same client id came with other contents, or the entry was corrected meanwhile. Answer 409."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What every entry says of itself.
+
+    `client_id`: made by whoever sends, so that a retry is stored once. `occurred_at` None: just now.
+    `corrects`: the id of the stored row this one replaces; `voided` withdraws that row instead.
+    """
+
+    client_id: UUID
+    occurred_at: datetime | None = None
+    corrects: UUID | None = None
+    voided: bool = False
+    source: Source = Source.PORTAL
+
+
+def store(
+    model: type[Row], *, case: Case, entry: Entry, values: Mapping[str, Any], by: Membership, now: datetime
+) -> Row:
+    """The stored row: a new one, or the one already there when the same entry comes again.
+
+    Call inside a transaction. `values` are the model's own columns. Raises Refused or Conflict.
+    """
+    case = _locked(case, by)
+    said = _hash(model, entry, values)
+    known = model.objects.for_case(case.pk).filter(client_id=entry.client_id).first()
+    if known is not None:
+        if known.payload_hash != said:
+            raise Conflict("This entry is stored already with other answers. Reload the page and look.")
+        return known
+    if case.status == CaseStatus.CLOSED:
+        raise Refused("", "Your care plan is closed, so nothing more can be recorded. Ask your clinic.")
+    zone = ZoneInfo(case.patient.time_zone)
+    occurred_at = (entry.occurred_at or now).astimezone(UTC)
+    _check_moment(occurred_at, case=case, now=now, zone=zone)
+    if entry.corrects is not None:
+        _check_correction(model, case=case, corrects=entry.corrects)
+    row = model.objects.create(
+        clinic_id=case.clinic_id,
+        patient_id=case.patient_id,
+        case_id=case.pk,
+        client_id=entry.client_id,
+        occurred_at=occurred_at,
+        time_zone=zone.key,
+        local_date=occurred_at.astimezone(zone).date(),
+        received_at=now,
+        source=entry.source,
+        payload_hash=said,
+        supersedes_id=entry.corrects,
+        voided=entry.voided,
+        **values,
+    )
+    Case.objects.filter(pk=case.pk).update(evaluation_due_at=now)
+    return row
+
+
+def by_side(name: str, answers: Mapping[Side, Any]) -> dict[str, Any]:
+    """The two columns of an answer that each side has: a side that was not asked stays None."""
+    return {f"{name}_{side.label}": answers.get(side) for side in Side}
+
+
+def _locked(case: Case, by: Membership) -> Case:
+    """The case as it is now, held until the transaction ends: its entries come one after the other."""
+    if by.clinic_id != case.clinic_id or by.patient_id not in (None, case.patient_id):
+        raise Case.DoesNotExist
+    return Case.objects.select_related("patient").select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+
+
+def _hash(model: type[DiaryRow], entry: Entry, values: Mapping[str, Any]) -> str:
+    """Of what was said, not of when it arrived: a lost answer makes the phone send the same again."""
+    said = {
+        "entry": model.__name__,
+        "occurred_at": entry.occurred_at and entry.occurred_at.astimezone(UTC).isoformat(),
+        "corrects": entry.corrects,
+        "voided": entry.voided,
+        **values,
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _check_moment(occurred_at: datetime, *, case: Case, now: datetime, zone: ZoneInfo) -> None:
+    if occurred_at > now + CLOCKS_DIFFER:
+        raise Refused("occurred_at", "That time has not come yet. Give the time at which it happened.")
+    if occurred_at < case.opened_at:
+        began = case.opened_at.astimezone(zone)
+        raise Refused(
+            "occurred_at",
+            f"Your care here began on {began.day} {began:%B %Y}. Give a time after that.",
+        )
+
+
+def _check_correction(model: type[DiaryRow], *, case: Case, corrects: UUID) -> None:
+    if not model.objects.for_case(case.pk).filter(pk=corrects).exists():
+        raise model.DoesNotExist
+    if model.objects.for_case(case.pk).filter(supersedes_id=corrects).exists():
+        raise Conflict("This entry was corrected before. Open the newest one and correct that.")
