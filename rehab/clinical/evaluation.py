@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from assessments.clinical.sides import Side
 
+RULE_VERSION = "2026.11"  # raised with every change of a rule
+
 
 class Decision(StrEnum):
     """The running decision, most cautious first."""
