@@ -43,7 +43,12 @@ def picture(
     *children: str, width: int, height: int, class_: str, title: str, text: str | None = None, key: str = ""
 ) -> Svg:
     """An <svg> and its name: with a `key` a <title> (and <desc>) referred to by id, else an aria-label."""
-    frame = {"viewBox": f"0 0 {width} {height}", "width": width, "height": height, "role": "img"}
+    frame: dict[str, str | int | float | None] = {
+        "viewBox": f"0 0 {width} {height}",
+        "width": width,
+        "height": height,
+        "role": "img",
+    }
     if not key:
         return element("svg", *children, class_=class_, **frame, aria_label=title)
     named = [element("title", title, id=f"{key}-title")]

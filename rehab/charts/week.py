@@ -95,9 +95,9 @@ def _days(scale: Scale, week: CaseChart, line: SideLine) -> list[Svg]:
         if pain is not None:
             kind = "day over" if is_over(pain, week.limit) else "day"
             pieces.append(element("circle", class_=kind, cx=x, cy=scale.y(pain), r=4))
-        kind = "strong" if day == week.days[-1] else None
+        weight = "strong" if day == week.days[-1] else None
         letter = f"{day:%a}"[0]
-        pieces.append(element("text", letter, class_=kind, x=x, y=scale.floor + 21, text_anchor="middle"))
+        pieces.append(element("text", letter, class_=weight, x=x, y=scale.floor + 21, text_anchor="middle"))
     return pieces
 
 
