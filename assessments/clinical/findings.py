@@ -83,6 +83,11 @@ class Finding(StrEnum):
     def label(self) -> str:
         return self.rule.label
 
+    @property
+    def mid_sentence(self) -> str:
+        """The label inside a sentence; a name such as Matles keeps its capital."""
+        return self.label[:1].lower() + self.label[1:]
+
 
 class Origin(StrEnum):
     """How a finding comes about."""
@@ -124,7 +129,7 @@ _ROWS: tuple[tuple[Finding, Pathway, Origin, str, str, str], ...] = (
     (Finding.SEVERE_BRUISING, _URGENT, _ASKED, "Severe bruising", _NOT_STEADY, "DOC/INT"),
     (Finding.SEVERE_SWELLING, _URGENT, _ASKED, "Severe swelling", _NOT_STEADY, "DOC/INT"),
     (Finding.CALF_SQUEEZE_ABNORMAL, _URGENT, _RECORDED, "Calf squeeze: foot does not move", _SQUEEZE, "V"),
-    (Finding.MATLES_ABNORMAL, _URGENT, _RECORDED, "Matles test abnormal", _SQUEEZE, "V"),
+    (Finding.MATLES_ABNORMAL, _URGENT, _RECORDED, "Abnormal Matles test", _SQUEEZE, "V"),
     (Finding.PALPABLE_GAP, _URGENT, _RECORDED, "Gap felt in the tendon", _SQUEEZE, "V"),
     (Finding.SUSPECTED_DVT, _URGENT, _ASKED, "Suspected deep vein thrombosis", _CLOT, "V"),
     (Finding.FEVER_HOT_RED, _URGENT, _ASKED, "Fever, or a hot red tendon or leg",

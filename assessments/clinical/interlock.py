@@ -75,21 +75,23 @@ def _judge(
     if blocked or protocol is None:
         return Outcome.BLOCKED, blocked
     reason = _override_sentence(protocol, kind, suggestion)
-    confirm = _confirm_sentences(protocol, suggestion, screening)
+    confirm = _confirm_sentences(suggestion, screening)
     if reason:
         return Outcome.OVERRIDE_WITH_REASON, " ".join([reason, *confirm])
+    if protocol not in _AS_SUGGESTED[suggestion.protocol]:
+        confirm.append(f"{protocol.label} is not the suggested plan. Please confirm that you choose it.")
     if confirm:
         return Outcome.CONFIRM, " ".join(confirm)
-    return Outcome.ALLOWED, f"{protocol.label} fits the {kind.label.lower()} type."
+    return Outcome.ALLOWED, f"{protocol.label}: fits the {kind.label.lower()} type."
 
 
 def _blocking_sentence(
     protocol: Protocol | None, kind: TendinopathyType, suggestion: Suggestion, screening: Screening
 ) -> str:
     if screening.blocks_plan:
-        named = ", ".join(finding.label.lower() for finding in screening.findings if _is_red(finding))
+        named = ", ".join(finding.mid_sentence for finding in screening.findings if _is_red(finding))
         return f"No plan can be assigned: {named}. {screening.effect}"
-    unasked = [finding.label.lower() for finding in screening.missing if _is_red(finding)]
+    unasked = [finding.mid_sentence for finding in screening.missing if _is_red(finding)]
     if unasked:
         return f"Finish the safety screen before assigning a plan. Not asked: {', '.join(unasked)}."
     if TendinopathyType.UNCLASSIFIED in (kind, suggestion.type) or protocol is None:
@@ -104,7 +106,7 @@ def _is_red(finding: Finding) -> bool:
 def _override_sentence(protocol: Protocol, kind: TendinopathyType, suggestion: Suggestion) -> str:
     if needs_reason(protocol, kind, suggestion.type):
         return (
-            f"{protocol.label} lets the heel go below neutral, which can worsen pain at the insertion. "
+            f"{protocol.label}: the heel goes below neutral, which can worsen pain at the insertion. "
             "Write down why it is right for this leg, or choose flat ground."
         )
     if kind is not suggestion.type:
@@ -117,16 +119,14 @@ def _override_sentence(protocol: Protocol, kind: TendinopathyType, suggestion: S
     return ""
 
 
-def _confirm_sentences(protocol: Protocol, suggestion: Suggestion, screening: Screening) -> list[str]:
+def _confirm_sentences(suggestion: Suggestion, screening: Screening) -> list[str]:
     sentences = []
     if screening.pathway is not Pathway.NONE:
-        named = ", ".join(finding.label.lower() for finding in screening.findings)
+        named = ", ".join(finding.mid_sentence for finding in screening.findings)
         sentences.append(f"Please confirm, knowing of: {named}. {screening.effect}")
     if screening.missing:
-        named = ", ".join(finding.label.lower() for finding in screening.missing)
+        named = ", ".join(finding.mid_sentence for finding in screening.missing)
         sentences.append(f"Please confirm although this was not asked: {named}.")
     if suggestion.needs_confirmation:
         sentences.append("The findings are not clear-cut. Please confirm the type and the plan.")
-    if protocol not in _AS_SUGGESTED[suggestion.protocol]:
-        sentences.append(f"{protocol.label} is not the suggested plan. Please confirm that you choose it.")
     return sentences

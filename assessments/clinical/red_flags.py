@@ -97,7 +97,7 @@ def screen(findings: Iterable[Finding], missing: Iterable[Finding] = ()) -> Scre
         tells_physio=tells_physio,
         reasons=(
             *(f"{finding.label}. {finding.rule.says}" for finding in found),
-            *(f"Not asked: {finding.label.lower()}." for finding in unasked),
+            *(f"Not asked: {finding.mid_sentence}." for finding in unasked),
         ),
         missing=unasked,
     )
