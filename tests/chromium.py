@@ -15,7 +15,7 @@ HELP = (
 )
 
 
-class NoBrowser(Exception):  # noqa: N818 - a sentence for people
+class NoBrowser(Exception):
     """There is none and none could be fetched."""
 
 

@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -108,7 +108,14 @@ class Cluster:
             leave_root=self.rank.options,
         )
 
-    def wait_until_ready(self, child: Child, pause: Callable[[float], None] = time.sleep) -> None:
+    def answers(self) -> bool:
+        try:
+            self.connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def wait_until_ready(self, child: Child) -> None:
         """Until it accepts connections; recovery after a crash counts as starting."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
@@ -116,12 +123,9 @@ class Cluster:
                 raise Problem(
                     f"Postgres did not start. Its last words, from {self.log}:\n{child.last_words()}"
                 )
-            try:
-                self.connect().close()
-            except psycopg.OperationalError:
-                pause(0.03)
-            else:
+            if self.answers():
                 return
+            time.sleep(0.03)
         raise Problem(f"Postgres was not ready after {START_SECONDS:.0f} seconds. Look into {self.log}.")
 
     def prepare_roles(self) -> None:
@@ -135,6 +139,12 @@ class Cluster:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         with self.connect(name) as connection:
             connection.execute(_script("database.sql"))
+
+    def drop_database(self, name: str) -> None:
+        with self.connect() as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
 
     def assert_durable(self) -> None:
         """An acknowledged entry must survive a crash: measured, not assumed."""

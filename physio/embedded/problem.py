@@ -1,5 +1,5 @@
 """The one error that the embedded product shows to people."""
 
 
-class Problem(Exception):  # noqa: N818 - a sentence for people, not a fault of ours
+class Problem(Exception):
     """Something a person has to mend; its text is a sentence that says what happened and what to do."""

@@ -26,6 +26,7 @@ class Child:
     pass_fds: Sequence[int] = ()
     cwd: Path | None = None
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _log_start: int = field(default=0, init=False)
 
     def start(self) -> None:
         shim = [
@@ -39,6 +40,7 @@ class Child:
             str(int(self.death)),
         ]
         with self.log.open("ab") as log:
+            self._log_start = log.tell()
             self.process = subprocess.Popen(
                 [*shim, *self.leave_root, "--", *self.argv],
                 env=dict(self.env),
@@ -90,8 +92,17 @@ class Child:
                 return
             time.sleep(0.01)
 
-    def last_words(self, lines: int = 8) -> str:
+    def words(self, begin: int = 0) -> str:
+        """What it has written since it was started, from its `begin`-th byte."""
         try:
-            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+            with self.log.open("rb") as log:
+                log.seek(self._log_start + begin)
+                return log.read().decode(errors="replace")
         except OSError:
             return ""
+
+    def said(self, words: str) -> bool:
+        return words in self.words()
+
+    def last_words(self, lines: int = 8) -> str:
+        return "\n".join(self.words().splitlines()[-lines:])

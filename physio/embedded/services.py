@@ -68,6 +68,11 @@ def beat(env: Mapping[str, str], log: Path) -> Child:
     )
 
 
+def python(name: str, arguments: list[str], env: Mapping[str, str], log: Path) -> Child:
+    """A program that comes to its end by itself."""
+    return Child(name=name, argv=[sys.executable, "-m", *arguments], env=env, log=log, cwd=PROJECT)
+
+
 def mail(log: Path, listener: int, folder: Path) -> Child:
     return Child(
         name="mail",

@@ -1,0 +1,38 @@
+# Everything a person types. `make` alone lists it.
+PYTHON ?= python3
+ENVIRONMENT = $(PYTHON) physio/embedded/install.py
+BIN = .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench format manage contracts lock
+
+help: ## This list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+run: ## The whole product on this machine, with a demo clinic (PLIMSOLL_PORT, PLIMSOLL_DATA)
+	@$(ENVIRONMENT) run
+	@exec $(BIN)/python -m physio.embedded --with-parent
+
+test: ## Every test: rules, database, workers, mail, browser (ARGS="-k flag" for some)
+	@$(ENVIRONMENT) dev
+	@exec $(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: ## Format, lint, types, import contracts, migrations, deployment settings, templates, compose
+	@$(ENVIRONMENT) dev
+	@exec $(BIN)/python -m tests.check
+
+bench: ## What it costs: evaluation, sweep, worklist, logging; ratios beside their floors
+	@$(ENVIRONMENT) dev
+	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+format: ## Put the code into the house's format
+	@$(ENVIRONMENT) dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+manage: ## A Django command in the running product, for example ARGS="explain CASE"
+	@exec $(BIN)/python -m physio.embedded manage $(ARGS)
+
+lock: ## Resolve the dependencies anew into the lock files
+	@$(ENVIRONMENT) dev
+	@deploy/lock
