@@ -6,6 +6,7 @@ cases are there at all.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,8 +20,10 @@ from rehab.clinical import history as told
 from rehab.models import FlagSide
 from rehab.queries.case_rows import CaseId, CaseRows, Row, read_rows
 
+Told = tuple[told.History, told.Plan]
 
-def load(case_id: CaseId) -> tuple[told.History, told.Plan]:
+
+def load(case_id: CaseId) -> Told:
     """Case.DoesNotExist when this session may not see the case, or there is none."""
     found = load_many([case_id]).get(case_id)
     if found is None:
@@ -28,14 +31,23 @@ def load(case_id: CaseId) -> tuple[told.History, told.Plan]:
     return found
 
 
-def load_many(case_ids: Iterable[CaseId]) -> dict[CaseId, tuple[told.History, told.Plan]]:
+def load_many(case_ids: Iterable[CaseId]) -> dict[CaseId, Told]:
     """Every case of `case_ids` that is visible, whatever its status."""
+    return {case_id: tell() for case_id, tell in read_many(case_ids).items()}
+
+
+def read_many(case_ids: Iterable[CaseId]) -> dict[CaseId, Callable[[], Told]]:
+    """The rows of every visible case, read now, made into values when called: a bad row harms one case."""
     wanted = list(case_ids)
     cases = Case.objects.filter(id__in=wanted).values(
         "id", "status", "opened_at", "patient__time_zone", "clinic__record_only"
     )
     gathered = read_rows(wanted)
-    return {case["id"]: (_history(case, gathered), _plan(case, gathered)) for case in cases}
+    return {case["id"]: partial(_tell, case, gathered) for case in cases}
+
+
+def _tell(case: Row, gathered: CaseRows) -> Told:
+    return _history(case, gathered), _plan(case, gathered)
 
 
 def _history(case: Row, gathered: CaseRows) -> told.History:

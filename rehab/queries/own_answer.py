@@ -1,0 +1,80 @@
+"""Can I run today? Worked out in the request, and never "yes" unless everything needed for it was there."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from rehab.clinical import portal_words as words
+from rehab.clinical.evaluate import evaluate
+from rehab.clinical.evaluation import Decision, Evaluation
+from rehab.clinical.history import History, Plan
+from rehab.queries import history as histories
+from rehab.queries.own_case import Care
+
+log = logging.getLogger(__name__)
+
+STALE_AFTER = timedelta(minutes=15)  # the jobs look every few seconds; later than this they do not run
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the rules were told and said. All None when that failed: then the answer is to wait."""
+
+    history: History | None = None
+    plan: Plan | None = None
+    evaluation: Evaluation | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`word` and `tone` answer the question; `how` says what exactly; `because` why."""
+
+    word: str
+    tone: str
+    how: str
+    because: str
+    decision: Decision | None = None
+
+    @property
+    def may_run(self) -> bool:
+        return self.tone == words.Tone.YES
+
+
+def work_out(care: Care, now: datetime) -> Known:
+    """Nothing that goes wrong here may end in a permission, or hide the page with the clinic's number on it."""
+    try:
+        with transaction.atomic():  # a savepoint: the rest of the page still reads the database
+            history, plan = histories.load(care.case.pk)
+        return Known(history, plan, evaluate(history, plan, now))
+    except Exception:
+        log.exception("case could not be assessed in the portal", extra={"case_id": str(care.case.pk)})
+        return Known()
+
+
+def answer(care: Care, known: Known, now: datetime) -> Answer:
+    if known.evaluation is None:
+        return _wait(words.WAIT_FAILED)
+    running = known.evaluation.running
+    word, tone = words.ANSWERS[running.decision]
+    if running.decision.may_run:
+        if running.allowed is None:
+            return _wait(words.WAIT_FAILED)
+        if care.case.suspended_at is not None:
+            return _wait(words.WAIT_SUSPENDED)
+        if _is_stale(care, now):
+            return _wait(words.WAIT_STALE)
+        return Answer(word, tone, running.allowed.text, running.because, running.decision)
+    return Answer(word, tone, running.next_step, running.because, running.decision)
+
+
+def _wait(because: str) -> Answer:
+    word, tone = words.WAIT
+    return Answer(word, tone, words.WAIT_HOW, because)
+
+
+def _is_stale(care: Care, now: datetime) -> bool:
+    """The jobs failed on this case, or have not come to it in time."""
+    due = care.case.evaluation_due_at
+    return care.case.evaluation_failures > 0 or (due is not None and due < now - STALE_AFTER)

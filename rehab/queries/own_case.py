@@ -1,0 +1,63 @@
+"""The signed-in runner's own open case, with who looks after them and whom to call."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from assessments.clinical.sides import Side
+from patients.models import Case, Membership, Tendon
+
+
+@dataclass(frozen=True)
+class Care:
+    """`physio` is a first name; None when nobody at the clinic can look at the moment."""
+
+    case: Case
+    sides: tuple[Side, ...]
+    zone: ZoneInfo
+    physio: str | None
+    clinic: str
+    phone: str
+    hours: str
+    emergency_number: str
+
+    @property
+    def tel(self) -> str:
+        return dialled(self.phone)
+
+    @property
+    def emergency_tel(self) -> str:
+        return dialled(self.emergency_number)
+
+    @property
+    def looks(self) -> str:
+        """Who can see an entry: said only when it is true."""
+        return f"{self.physio} can see this." if self.physio else ""
+
+
+def dialled(number: str) -> str:
+    """A phone number as a tel: link wants it."""
+    return re.sub(r"[^\d+]", "", number)
+
+
+def find(patient_id: UUID) -> Care:
+    """Case.DoesNotExist when the runner has no open case here."""
+    case = (
+        Case.objects.open().for_patient(patient_id).select_related("patient", "clinic", "clinician").get()
+    )
+    sides = Tendon.objects.for_case(case.pk).order_by("side", "id").values_list("side", flat=True)
+    return Care(
+        case=case,
+        sides=tuple(Side(side) for side in sides),
+        zone=ZoneInfo(case.patient.time_zone),
+        physio=_first_name(case.clinician),
+        clinic=case.clinic.name,
+        phone=case.clinic.phone,
+        hours=case.clinic.hours,
+        emergency_number=case.clinic.emergency_number,
+    )
+
+
+def _first_name(clinician: Membership) -> str | None:
+    return clinician.display_name.split()[0] if clinician.is_active and clinician.display_name.strip() else None

@@ -1,0 +1,186 @@
+"""Stored rows become exactly what the rules are told, and never more queries for more cases."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from assessments.clinical.findings import Finding
+from assessments.clinical.sides import Side
+from patients.models import Case, CaseStatus, Role
+from rehab.clinical.history import Half, Knee, ReportKind, StageAct, WarmUp
+from rehab.queries import history
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case() -> Case:
+    clinic = make.make_clinic(record_only=True)
+    patient = make.make_patient(clinic, time_zone="Europe/Berlin")
+    return make.make_case(patient, sides=("LEFT", "RIGHT"))
+
+
+def load(case: Case) -> history.Told:
+    with make.inside(case.clinic_id):
+        return history.load(case.id)
+
+
+def test_a_case_without_any_entry_is_told_as_it_is(case: Case) -> None:
+    told, plan = load(case)
+    assert told.case_id == str(case.id)
+    assert told.time_zone == "Europe/Berlin"
+    assert told.opened_at == case.opened_at
+    assert told.runs == told.reports == told.sessions == told.red_flags == told.scores == ()
+    assert plan.sides == (Side.LEFT, Side.RIGHT)
+    assert plan.record_only is True
+    assert plan.stage_steps == plan.tendon_plans == plan.baselines == ()
+
+
+def test_what_was_not_said_is_none_and_never_zero(case: Case) -> None:
+    make.make_run(case, pain_left=0, warm_up_left="EASED")
+    (run,) = load(case)[0].runs
+    assert run.pain == {Side.LEFT: 0, Side.RIGHT: None}
+    assert run.warm_up == {Side.LEFT: WarmUp.EASED, Side.RIGHT: None}
+    assert run.hills is run.speed is run.distance_m is run.longest_block_minutes is None
+
+
+def test_a_side_that_is_not_affected_is_told_only_when_something_was_said() -> None:
+    case = make.make_case(make.make_patient(make.make_clinic()), sides=("LEFT",))
+    make.make_run(case, pain_left=1, at=make.NOW)
+    make.make_run(case, pain_left=1, pain_right=5, at=make.NOW + timedelta(days=1))
+    first, second = load(case)[0].runs
+    assert first.pain == {Side.LEFT: 1}
+    assert second.pain == {Side.LEFT: 1, Side.RIGHT: 5}
+
+
+def test_entries_are_named_by_their_client_and_corrections_keep_both(case: Case) -> None:
+    wrong = make.make_run(case, pain_left=5, pain_right=0)
+    right = make.make_run(case, pain_left=2, pain_right=0, supersedes=wrong)
+    check = make.make_report(case, kind="CHECK_24H", run=right, pain_left=1, stiffness_minutes=5)
+    gone = make.make_report(case, pain_left=9)
+    make.make_report(case, supersedes=gone, voided=True)
+    told = load(case)[0]
+    assert [(run.id, run.supersedes) for run in told.runs] == [
+        (str(wrong.client_id), None),
+        (str(right.client_id), str(wrong.client_id)),
+    ]
+    by_id = {report.id: report for report in told.reports}
+    assert by_id[str(check.client_id)].run_id == str(right.client_id)
+    assert by_id[str(check.client_id)].kind is ReportKind.CHECK_24H
+    assert by_id[str(check.client_id)].stiffness_minutes == 5
+    assert [(report.supersedes, report.voided) for report in told.reports if report.voided] == [
+        (str(gone.client_id), True)
+    ]
+
+
+def test_the_moment_and_the_day_are_told_as_stored(case: Case) -> None:
+    late = datetime(2026, 11, 15, 23, 30, tzinfo=UTC)
+    make.make_report(case, at=late, local_date=date(2026, 11, 16), received_at=make.NOW)
+    (report,) = load(case)[0].reports
+    assert (report.at, report.local_date, report.received_at) == (late, date(2026, 11, 16), make.NOW)
+
+
+def test_sessions_name_their_side_and_sets(case: Case) -> None:
+    plan = make.make_plan(make.tendon_of(case, "RIGHT"))
+    sets = [{"knee": "BENT", "reps": 15, "load_kg": 5, "seconds": 4}, {"knee": "STRAIGHT", "reps": 12}]
+    make.make_session(plan, half="PM", sets=sets, pain=3)
+    (session,) = load(case)[0].sessions
+    assert (session.side, session.half, session.pain) == (Side.RIGHT, Half.PM, 3)
+    assert [(one.knee, one.reps, one.load_kg, one.lowering_s) for one in session.sets] == [
+        (Knee.BENT, 15, 5, 4),
+        (Knee.STRAIGHT, 12, None, None),
+    ]
+
+
+def test_plans_tell_only_the_thresholds_that_differ(case: Case) -> None:
+    changed = {"silence_days": {"value": 5, "reason": "asked for it", "author": "x", "at": "2026-11-02"}}
+    old = make.make_plan(make.tendon_of(case), ends_on=date(2026, 11, 9), thresholds={"old": {"value": 1}})
+    make.make_plan(make.tendon_of(case), starts_on=date(2026, 11, 9), version=2, thresholds=changed)
+    plan = load(case)[1]
+    first, second = plan.tendon_plans
+    assert first.id == str(old.id)
+    assert (first.ends_on, second.ends_on) == (date(2026, 11, 9), None)
+    assert second.thresholds == {"silence_days": 5}
+    assert plan.thresholds == {"silence_days": 5}
+
+
+def test_only_a_physios_acts_are_stage_steps(case: Case) -> None:
+    make.make_stage_change(case)
+    make.make_stage_change(
+        case, kind="REGRESS", from_stage=2, to_stage=1, by=None, at=make.NOW, rule_version="1"
+    )
+    (step,) = load(case)[1].stage_steps
+    assert (step.act, step.stage, step.by) == (StageAct.START, 1, str(case.clinician_id))
+
+
+def test_what_the_physio_found_is_told(case: Case) -> None:
+    early = make.make_assessment(
+        case,
+        assessed_at=make.NOW - timedelta(days=30),
+        facts={"pre_injury_week_m": 30000, "reference_week_minutes": 120},
+        red_flags=["PALPABLE_GAP"],
+        pathway="URGENT_SAME_DAY",
+    )
+    make.make_finding(early, make.tendon_of(case, "RIGHT"), usual_pain=2, worst_pain=6)
+    make.make_assessment(case, kind="REVIEW", facts={"reference_week_minutes": 90})
+    make.make_clearance(case)
+    make.make_score(case, tendon=make.tendon_of(case, "RIGHT"), value="61.5")
+    told, plan = load(case)
+    (baseline,) = plan.baselines
+    assert (baseline.side, baseline.usual_pain, baseline.worst_pain) == (Side.RIGHT, 2, 6)
+    assert (plan.pre_injury_week_m, plan.reference_week_minutes) == (30000, 90)
+    assert [report.findings for report in told.assessed_red_flags] == [frozenset({Finding.PALPABLE_GAP})]
+    assert [one.at for one in told.clearances] == [make.NOW]
+    assert [(score.side, score.value) for score in told.scores] == [(Side.RIGHT, 61.5)]
+
+
+def test_a_resolved_worsening_is_a_resolution_and_another_flag_is_not(case: Case) -> None:
+    solved = {"state": "RESOLVED", "resolved_at": make.NOW, "resolved_by": case.clinician}
+    make.make_flag(case, kind="WORSENING", side="CASE", **solved)
+    make.make_flag(case, kind="WORSENING", side="LEFT", **solved)
+    make.make_flag(case, kind="WORSENING", side="RIGHT")
+    make.make_flag(case, kind="STALLED_8W", side="LEFT", **solved)
+    assert {one.side for one in load(case)[0].resolutions} == {None, Side.LEFT}
+
+
+def test_a_closed_case_is_told_as_paused(case: Case) -> None:
+    with make.inside(case.clinic_id):
+        Case.objects.filter(id=case.id).update(status=CaseStatus.CLOSED, closed_at=make.NOW)
+    assert load(case)[0].paused
+
+
+def test_another_clinics_case_is_not_there(case: Case) -> None:
+    other = make.make_clinic()
+    with make.inside(other), pytest.raises(Case.DoesNotExist):
+        history.load(case.id)
+    with make.inside(other):
+        assert history.load_many([case.id]) == {}
+
+
+def test_another_patients_entries_are_not_there(case: Case) -> None:
+    make.make_run(case, pain_left=3, pain_right=3)
+    stranger = make.make_patient(case.clinic)
+    with make.inside(case.clinic_id, patient=stranger, role=Role.PATIENT):
+        assert history.load_many([case.id]) == {}
+
+
+def test_twenty_cases_take_as_many_queries_as_one() -> None:
+    clinic = make.make_clinic()
+    physio = make.make_member(clinic)
+    cases = []
+    for number in range(20):
+        case = make.make_case(make.make_patient(clinic, responsible=physio))
+        plan = make.make_plan(make.tendon_of(case))
+        make.make_session(plan)
+        make.make_run(case, pain_left=number % 3)
+        make.make_report(case, pain_left=1)
+        cases.append(case.id)
+    counts = []
+    for wanted in (cases[:1], cases):
+        with make.inside(clinic), CaptureQueriesContext(connection) as queries:
+            assert len(history.load_many(wanted)) == len(wanted)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 20
