@@ -55,7 +55,16 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "physio.web.headers.SecurityHeaders",
+    "physio.web.tenancy.RequestTransaction",  # holds the view, its rendering and the guard's writes
+    "patients.views.session_guard.SessionGuard",  # knows the membership by now, and asks nothing of the database
 ]
+
+# What `physio.web` asks of the apps above it, which it may not import.
+TENANCY_RESOLVER = "patients.queries.places.resolve"
+ACCESS_EVENT_WRITER = "patients.actions.access.record"
+SECOND_FACTOR = "patients.views.session_guard.passed_second_factor"
+SECOND_FACTOR_SETUP_URL = "mfa_index"
 
 ROOT_URLCONF = "physio.urls"
 WSGI_APPLICATION = "physio.wsgi.application"

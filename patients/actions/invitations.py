@@ -1,0 +1,58 @@
+"""Invites a patient to the portal. The link in the mail offers a code; it signs nobody in."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from patients import emails
+from patients.actions import outbox
+from patients.models import Invitation, Membership, Patient, Role, User
+from patients.queries.invitations import token_hash
+from physio.web.tenancy import tenant
+
+VALID_FOR = timedelta(days=14)
+
+
+@transaction.atomic
+def send(*, patient: Patient, membership: Membership, by: Membership, now: datetime) -> Invitation:
+    """A new invitation to the patient's address, which ends the ones before it."""
+    Invitation.objects.open(now).filter(patient=patient, created_at__lt=now).update(expires_at=now)
+    token = secrets.token_urlsafe(24)
+    invitation = Invitation.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        token_hash=token_hash(token),
+        created_by=by,
+        created_at=now,
+        expires_at=now + VALID_FOR,
+    )
+    person, clinic = patient.person, by.clinic
+    mail = emails.invitation(
+        clinic_name=clinic.name,
+        given_name=person.given_name,
+        address=settings.BASE_URL + reverse("invitation", args=[token]),
+        expires_at=invitation.expires_at,
+        phone=clinic.phone,
+    )
+    outbox.post(
+        mail=mail, to=membership, address=person.email, kind="INVITATION", about=invitation.id, now=now
+    )
+    patient.invited_at = now
+    patient.save(update_fields=["invited_at"])
+    return invitation
+
+
+@transaction.atomic
+def accept(*, user: User, now: datetime) -> None:
+    """The patient has signed in: open invitations are used up, in every clinic. A second time does nothing."""
+    memberships = Membership.objects.active().for_user(user.pk).filter(role=Role.PATIENT)
+    for membership in memberships.order_by("id"):
+        with tenant(
+            clinic_id=membership.clinic_id, actor=user.pk, patient_id=membership.patient_id, role=membership.role
+        ):
+            invited = Invitation.objects.filter(patient_id=membership.patient_id, accepted_at__isnull=True)
+            invited.update(accepted_at=now)
+            Patient.objects.filter(pk=membership.patient_id, joined_at__isnull=True).update(joined_at=now)

@@ -1,0 +1,124 @@
+"""Signing in and out. allauth does the work; these say what went wrong in words, with the right status."""
+
+from http import HTTPStatus
+from typing import Any
+
+from allauth.account import views as allauth
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
+from allauth.mfa.base import views as mfa
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from patients.actions import invitations
+from patients.adapter import MailNotSent
+from physio.web.routes import ANONYMOUS, access
+
+MAIL_NOT_SENT = "The message could not be sent just now. Please try again in a minute, or phone your clinic."
+CODE_EXPIRED = "That code is too old: it works for 15 minutes. Type your address again for a new one."
+
+
+class Refused:
+    """A form that comes back with its errors is a 422, not a success."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        response = super().form_invalid(form)  # type: ignore[misc]
+        if response.status_code == HTTPStatus.OK:
+            response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return response
+
+
+class PasswordView(Refused, allauth.LoginView):
+    """Staff: a password or a passkey; the second factor comes after. Patients on their way home are sent on."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wanted = self.get_next_url() or ""
+        if wanted.startswith(reverse("portal_today")):
+            return HttpResponseRedirect(self.passthrough_next_url(reverse("account_request_login_code")))
+        return super().get(request, *args, **kwargs)
+
+
+class AskForCodeView(Refused, allauth.RequestLoginCodeView):
+    """Patients: an address. The answer is the same whether we know it or not."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except MailNotSent:
+            form.add_error(None, _(MAIL_NOT_SENT))
+            response = super().form_invalid(form)
+            response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+            return response
+
+
+class CodeView(Refused, allauth.ConfirmLoginCodeView):
+    """The code from the mail, in the browser that asked for it: three tries, fifteen minutes."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.spent = False
+        was_waiting = LOGIN_SESSION_KEY in request.session
+        response = super().dispatch(request, *args, **kwargs)
+        ended = was_waiting and LOGIN_SESSION_KEY not in request.session
+        if ended and not self.spent and not request.user.is_authenticated:
+            messages.error(request, _(CODE_EXPIRED))
+        return response
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        try:
+            return _joined(self.request, super().form_valid(form))
+        except MailNotSent:
+            messages.error(self.request, _(MAIL_NOT_SENT))
+            return self.render_to_response(
+                self.get_context_data(form=self._form_to_show()), status=HTTPStatus.SERVICE_UNAVAILABLE
+            )
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        response = super().form_invalid(form)
+        self.spent = response.status_code == HTTPStatus.FOUND
+        return response
+
+    def _form_to_show(self) -> Form:
+        return allauth.get_form_class(allauth.app_settings.FORMS, "confirm_login_code", self.form_class)()
+
+
+class SecondFactorView(mfa.AuthenticateView):
+    def form_valid(self, form: Form) -> HttpResponse:
+        return _joined(self.request, super().form_valid(form))
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        response = super().form_invalid(form)
+        response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return response
+
+
+class SignOutView(allauth.LogoutView):
+    pass
+
+
+class PasswordAgainView(Refused, allauth.ReauthenticateView):
+    pass
+
+
+class SecondFactorAgainView(Refused, mfa.ReauthenticateView):
+    pass
+
+
+class PasskeyAgainView(ReauthenticateWebAuthnView):
+    pass
+
+
+@access(ANONYMOUS, "session", "read", before_second_factor=True)
+def signed_out(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/signed_out.html")
+
+
+def _joined(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    if request.user.is_authenticated:
+        invitations.accept(user=request.user, now=timezone.now())
+    return response
