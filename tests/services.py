@@ -16,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from pytest_django.fixtures import Settings
 
 from physio.embedded import broker as embedded_broker
 from physio.embedded import services
@@ -69,7 +70,7 @@ def _sink() -> Generator[Inbox, None, None]:
 
 
 @pytest.fixture
-def smtp_sink(_sink: Inbox, settings: pytest.FixtureRequest) -> Inbox:
+def smtp_sink(_sink: Inbox, settings: Settings) -> Inbox:
     """Django in this process, the worker and the live app all send here, over real SMTP."""
     _sink.messages.clear()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

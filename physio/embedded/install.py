@@ -1,7 +1,7 @@
 """Builds .venv from a lock. Runs on a stock Python before anything is installed: standard library only.
 
-`python3 physio/embedded/install.py run` installs what the product needs, `... dev` everything. A second call with an
-unchanged lock does nothing.
+`python3 physio/embedded/install.py run` installs what the product needs, `... dev` everything. A second call
+with an unchanged lock does nothing.
 """
 
 from __future__ import annotations
@@ -84,25 +84,16 @@ def install(lock: Path) -> None:
     pip = [PYTHON, "-m", "pip", "install", "-qq", "--require-hashes", "-r"]
     try:
         run(*pip, PROJECT / "requirements-uv.lock")
-        run(
-            VENV / "bin" / "uv",
-            "pip",
-            "install",
-            "--quiet",
-            "--python",
-            PYTHON,
-            "--require-hashes",
-            "-r",
-            lock,
-        )
+        uv = [VENV / "bin" / "uv", "pip", "install", "--quiet", "--python", PYTHON]
+        run(*uv, "--require-hashes", "-r", lock)
     except (OSError, subprocess.CalledProcessError):
         print("uv did not manage; pip does it, more slowly ...", flush=True)
         run(*pip, lock)
 
 
-def run(*command: str | Path) -> None:
+def run(*command: object) -> None:
     env = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
-    subprocess.run(command, check=True, cwd=PROJECT, env=env)
+    subprocess.run([str(word) for word in command], check=True, cwd=PROJECT, env=env)
 
 
 if __name__ == "__main__":
