@@ -20,6 +20,7 @@ from patients.actions import invitations
 from patients.adapter import MailNotSent
 from physio.web.routes import ANONYMOUS, access
 
+PATIENT_PAGES = "/me/"
 MAIL_NOT_SENT = "The message could not be sent just now. Please try again in a minute, or phone your clinic."
 CODE_EXPIRED = "That code is too old: it works for 15 minutes. Type your address again for a new one."
 
@@ -39,7 +40,7 @@ class PasswordView(Refused, allauth.LoginView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wanted = self.get_next_url() or ""
-        if wanted.startswith(reverse("portal_today")):
+        if wanted.startswith(PATIENT_PAGES):
             return HttpResponseRedirect(self.passthrough_next_url(reverse("account_request_login_code")))
         return super().get(request, *args, **kwargs)
 
