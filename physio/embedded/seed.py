@@ -1,5 +1,6 @@
 """The demo clinic, made once. Interrupted halfway, it is made anew from nothing."""
 
+import os
 import time
 from collections.abc import Mapping
 
@@ -18,6 +19,9 @@ def interrupted(place: Layout) -> bool:
 
 
 def seed_once(supervisor: Supervisor, place: Layout, env: Mapping[str, str]) -> None:
+    """`PLIMSOLL_DEMO=off` starts with an empty product instead."""
+    if os.environ.get("PLIMSOLL_DEMO") == "off":
+        return
     if place.seeded.exists() or not list(PROJECT.glob(f"*/management/commands/{COMMAND}.py")):
         return
     began = time.monotonic()
