@@ -9,10 +9,12 @@ from django.db.models import Q
 from patients.models.codes import MailState
 from patients.models.keys import uuid7
 from patients.models.tenant import code_check
-from physio.web.grants import APP, CLINIC, KEEP, WORKER, Grants, Policy
+from physio.web.grants import APP, CLINIC, KEEP, PATIENT, WORKER, Grants, Policy
 from physio.web.references import Reference, belongs
 
 MAX_ATTEMPTS = 8
+# A patient's request may leave mail here for others, and reads none of it.
+STAFF_OF_CLINIC = f"clinic_id = {CLINIC} AND {PATIENT} IS NULL"
 
 
 class OutboxMailQuerySet(models.QuerySet["OutboxMail"]):
@@ -57,10 +59,8 @@ class OutboxMail(models.Model):
         audited=False,
         policies=(
             Policy("app_writes", "INSERT", (APP,), check=f"clinic_id IS NULL OR clinic_id = {CLINIC}"),
-            Policy("app_reads", "SELECT", (APP,), using=f"clinic_id = {CLINIC}"),
-            Policy(
-                "app_updates", "UPDATE", (APP,), using=f"clinic_id = {CLINIC}", check=f"clinic_id = {CLINIC}"
-            ),
+            Policy("app_reads", "SELECT", (APP,), using=STAFF_OF_CLINIC),
+            Policy("app_updates", "UPDATE", (APP,), using=STAFF_OF_CLINIC, check=STAFF_OF_CLINIC),
             Policy(
                 "worker_sends",
                 "ALL",
