@@ -7,4 +7,5 @@ from physio.web.health import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("", include("patients.urls")),
+    path("", include("rehab.urls")),
 ]

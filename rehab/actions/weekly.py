@@ -1,0 +1,154 @@
+"""The weekly mail: one a person and ISO week, due at the hour they chose in their clinic's zone."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from patients.emails import Mail
+from patients.models import Membership, OutboxMail, Role
+from physio.web.tenancy import tenant
+from rehab import emails
+from rehab.actions import heartbeats
+from rehab.actions.outbox import ACTOR, Compose, Skipped
+from rehab.queries import due, weekly
+
+CASELOAD_WEEK, DIARY_WEEK = "CASELOAD_WEEK", "DIARY_WEEK"  # kinds of mail
+KINDS = {Role.OWNER: CASELOAD_WEEK, Role.CLINICIAN: CASELOAD_WEEK, Role.PATIENT: DIARY_WEEK}
+BATCH = 500
+HEARTBEAT = "weekly"
+NAMESPACE = UUID("6f3d5f0a-6b0e-4a54-9d6e-6a7b7f0f5c11")  # only to make equal keys give equal Message-IDs
+
+
+def next_due(*, now: datetime, weekday: int, hour: int, zone: ZoneInfo) -> datetime:
+    """The next such hour after `now`, in UTC.
+
+    An hour that the clocks skip falls after the gap; of one that comes twice the first counts.
+    """
+    today = now.astimezone(zone).date()
+    ahead = (weekday - today.weekday()) % 7
+    for days in (ahead, ahead + 7):
+        local = datetime.combine(today + timedelta(days=days), time(hour), tzinfo=zone)
+        if local.astimezone(UTC) > now:
+            return local.astimezone(UTC)
+    raise AssertionError("one of two weeks lies ahead")
+
+
+def prepare(*, now: datetime) -> int:
+    """Put the mails that are due into the outbox and set each member's next due time. Returns how many."""
+    schedule_new(now=now)
+    prepared = 0
+    while found := due.summaries(now=now, wanted=BATCH):
+        before = prepared
+        for clinic_id, member_ids in due.in_batches(found, BATCH):
+            with transaction.atomic(), tenant(clinic_id=clinic_id, actor=ACTOR):
+                prepared += _prepare_clinic(member_ids, now)
+        if prepared == before:  # all of them are in other hands
+            break
+    heartbeats.beat(name=HEARTBEAT, now=now, detail={"prepared": prepared})
+    return prepared
+
+
+def _prepare_clinic(member_ids: list[UUID], now: datetime) -> int:
+    """A member's next due time is set in the same transaction, so that nobody is asked twice or forgotten."""
+    waiting = Membership.objects.filter(id__in=member_ids, summary_due_at__lte=now)
+    members = list(
+        waiting.select_for_update(skip_locked=True, of=("self",)).select_related("clinic").order_by("id")
+    )
+    wanted = [member for member in members if member.role in KINDS and not member.summary_opt_out]
+    OutboxMail.objects.bulk_create([_mail(member, now) for member in wanted], ignore_conflicts=True)
+    for member in members:
+        member.summary_due_at = _next_for(member, now) if member in wanted else None
+    Membership.objects.bulk_update(members, ("summary_due_at",))
+    return len(members)
+
+
+def schedule_new(*, now: datetime) -> int:
+    """Give everybody who should have a weekly mail and has no due time their first one. Returns how many."""
+    new = Membership.objects.filter(
+        summary_due_at__isnull=True, is_active=True, summary_opt_out=False, role__in=KINDS
+    )
+    count = 0
+    for clinic_id in list(new.order_by("clinic_id").values_list("clinic_id", flat=True).distinct()):
+        with transaction.atomic(), tenant(clinic_id=clinic_id, actor=ACTOR):
+            members = list(new.filter(clinic_id=clinic_id).select_related("clinic").order_by("id"))
+            for member in members:
+                member.summary_due_at = _next_for(member, now)
+            Membership.objects.bulk_update(members, ("summary_due_at",))
+            count += len(members)
+    return count
+
+
+@transaction.atomic
+def unsubscribe(*, membership_id: UUID) -> None:
+    """Twice is as good as once."""
+    Membership.objects.filter(id=membership_id).update(summary_opt_out=True, summary_due_at=None)
+
+
+def _next_for(member: Membership, now: datetime) -> datetime:
+    return next_due(
+        now=now,
+        weekday=member.summary_weekday,
+        hour=member.summary_hour,
+        zone=ZoneInfo(member.clinic.time_zone),
+    )
+
+
+def _mail(member: Membership, now: datetime) -> OutboxMail:
+    """Empty: it is written when it is sent. The address is found then too."""
+    key = f"summary:{member.id}:{_iso_week(now, member.clinic.time_zone)}"
+    return OutboxMail(
+        clinic_id=member.clinic_id,
+        kind=KINDS[Role(member.role)],
+        dedupe_key=key,
+        recipient_membership=member,
+        to_address="",
+        subject="",
+        text="",
+        headers=emails.stop_headers(member.id),
+        message_id=f"<{uuid5(NAMESPACE, key)}@{urlsplit(settings.BASE_URL).hostname}>",
+        next_attempt_at=now,
+        created_at=now,
+    )
+
+
+def _iso_week(now: datetime, zone: str) -> str:
+    year, week, _ = now.astimezone(ZoneInfo(zone)).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def _compose_caseload(mail: OutboxMail, now: datetime) -> Mail:
+    member = _reader(mail, now)
+    week = weekly.caseload_week(membership_id=member.id, now=now)
+    if week is None:
+        raise Skipped("NO_CASES")
+    return emails.caseload_week(week)
+
+
+def _compose_diary(mail: OutboxMail, now: datetime) -> Mail:
+    member = _reader(mail, now)
+    found = weekly.diary_week(patient_id=member.patient_id, membership_id=member.id, now=now)
+    if isinstance(found, weekly.Silence):
+        raise Skipped(found.value)
+    return emails.diary_week(found)
+
+
+def _reader(mail: OutboxMail, now: datetime) -> Membership:
+    """Whom it is for, if they still want it; sets the address."""
+    member = Membership.objects.select_related("clinic").get(id=mail.recipient_membership_id)
+    if member.summary_opt_out:
+        raise Skipped("OPTED_OUT")
+    if not mail.dedupe_key.endswith(_iso_week(now, member.clinic.time_zone)):
+        raise Skipped("OUT_OF_DATE")  # the mail server was away for so long that the next one is due
+    address = weekly.address_of(member.id)
+    if not address:
+        raise Skipped("NOT_ACTIVE")
+    mail.to_address = address
+    return member
+
+
+COMPOSERS: Mapping[str, Compose] = {CASELOAD_WEEK: _compose_caseload, DIARY_WEEK: _compose_diary}
