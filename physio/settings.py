@@ -114,7 +114,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
-SESSION_COOKIE_AGE = 30 * 24 * 3600  # a patient's; patients/views/session_guard.py ends a staff session far earlier
+SESSION_COOKIE_AGE = 31 * 24 * 3600  # longer than patients/views/session_guard.py lets any session live
 
 # Sign-in (docs/security-model.md): an e-mail address, no sign-up, nothing that tells whether an address is known.
 ACCOUNT_ADAPTER = "patients.adapter.AccountAdapter"
@@ -168,6 +168,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,  # longer than the task time limit, or a task runs twice
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+}
+
+# Ticks only: what is due stands in rows, and a tick that waited too long is dropped for the next one.
+TICK_SECONDS = env.number("PLIMSOLL_TICK_SECONDS", 5, low=1, high=60)
+CELERY_BEAT_SCHEDULE = {
+    task: {"task": task, "schedule": seconds, "options": {"expires": 3 * seconds}}
+    for task, seconds in (
+        ("rehab.sweep", TICK_SECONDS),
+        ("rehab.deliver_mail", TICK_SECONDS),
+        ("rehab.prepare_weekly", 12 * TICK_SECONDS),
+    )
 }
 
 EMAIL_HOST = env.text("SMTP_HOST", "localhost")

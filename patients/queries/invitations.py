@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.db import connection
 
-from patients.models import Invitation
+from patients.models import Invitation, Membership
 from physio.web.tenancy import tenant
 
 
@@ -30,7 +30,7 @@ def token_hash(token: str) -> str:
 
 
 def find(*, token: str, now: datetime) -> InvitationFound | None:
-    """None for a token nobody was given, and for a person who was erased since. Inside a transaction."""
+    """None for a token nobody was given, and for a patient whose place was closed since. Inside a transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clinic_id, invitation_id FROM invitation_by_token(%s)", [token_hash(token)])
         row = cursor.fetchone()
@@ -38,14 +38,15 @@ def find(*, token: str, now: datetime) -> InvitationFound | None:
         return None
     clinic_id, invitation_id = row
     with tenant(clinic_id=clinic_id, actor="invitation"):
-        invitation = Invitation.objects.select_related("clinic", "patient__person").get(pk=invitation_id)
-        person = invitation.patient.person
-        if person is None:
+        invitation = Invitation.objects.select_related("clinic").get(pk=invitation_id)
+        places = Membership.objects.active().filter(clinic_id=clinic_id, patient_id=invitation.patient_id)
+        place = places.select_related("user").order_by("id").first()  # at most one: a named constraint
+        if place is None:
             return None
         return InvitationFound(
             clinic_name=invitation.clinic.name,
             clinic_phone=invitation.clinic.phone,
-            email=person.email,
+            email=place.user.email,
             state=_state(invitation, now),
         )
 
