@@ -1,9 +1,9 @@
 """Signing in, for tests: past the sign-in page with a test client, or through it in a browser.
 
-    client = staff_client(membership)                    # a Django client, second factor passed
-    client = patient_client(membership)
-    sign_in_staff(page, base_url, user)                  # types address, PASSWORD and the app's code
-    sign_in_patient(page, base_url, user, smtp_sink)     # types address and the code from the mail
+client = staff_client(membership)                    # a Django client, second factor passed
+client = patient_client(membership)
+sign_in_staff(page, base_url, user)                  # types address, PASSWORD and the app's code
+sign_in_patient(page, base_url, user, smtp_sink)     # types address and the code from the mail
 """
 
 from __future__ import annotations
@@ -49,13 +49,19 @@ def give_app(user: User, secret: str = TOTP_SECRET) -> None:
 def app_code(user: User) -> str:
     """What the user's app shows now. Forgets that it was used, so that a test need not wait half a minute."""
     app = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
-    code = format_hotp_value(hotp_value(decrypt(app.data["secret"]), int(time.time()) // 30))
+    code = code_now(decrypt(app.data["secret"]))
     cache.delete(f"allauth.mfa.totp.used?user={user.pk}&code={code}")
     return code
 
 
+def code_now(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
 def sign_in_staff(page: Page, base_url: str, user: User, password: str = PASSWORD) -> None:
-    if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP, data__has_key="secret").exists():
+    if not Authenticator.objects.filter(
+        user=user, type=Authenticator.Type.TOTP, data__has_key="secret"
+    ).exists():
         give_app(user)
     page.goto(f"{base_url}/sign-in/")
     page.get_by_label("E-mail address").fill(user.email)
