@@ -1,0 +1,1 @@
+"""The house's rules about the code itself, held by reading it."""

@@ -1,0 +1,131 @@
+"""Views only ask and answer, the clock is read at the edge, nothing happens behind the back."""
+
+import ast
+
+import pytest
+
+from tests.architecture.sources import ROOT, calls, modules, name_of, views
+
+CLOCKS = {
+    "timezone.now",
+    "datetime.now",
+    "datetime.utcnow",
+    "date.today",
+    "timezone.localdate",
+    "timezone.localtime",
+}
+CLOCK_READERS = ("/views/", "views.py", "tasks.py", "/management/commands/", "physio/embedded/")
+CLOCK_ELSEWHERE = {
+    "physio/web/tenancy.py": "dates the access event, around the view",
+}
+BANNED_FILES = {"utils.py", "helpers.py", "common.py", "misc.py", "signals.py"}
+
+
+def queries_in(tree: ast.AST) -> list[str]:
+    found = [
+        name_of(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "objects"
+    ]
+    for name, call in calls(tree):
+        if name.endswith(("get_object_or_404", "get_list_or_404")) and call.args:
+            first = name_of(call.args[0])
+            if first[:1].isupper():
+                found.append(f"{name}({first})")
+    return found
+
+
+def clocks_in(tree: ast.AST) -> list[str]:
+    return [name for name, _ in calls(tree) if ".".join(name.split(".")[-2:]) in CLOCKS]
+
+
+def orderings_and_saves_in(tree: ast.AST) -> list[str]:
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and node.name == "Meta":
+            found += [
+                "Meta.ordering"
+                for line in node.body
+                if isinstance(line, ast.Assign) and name_of(line.targets[0]) == "ordering"
+            ]
+        if isinstance(node, ast.ClassDef):
+            found += [
+                f"{node.name}.{line.name}"
+                for line in node.body
+                if isinstance(line, ast.FunctionDef) and line.name in {"save", "delete"}
+            ]
+        if isinstance(node, ast.ImportFrom) and (node.module or "").endswith((".signals", "django.dispatch")):
+            found += [
+                f"from {node.module} import {alias.name}"
+                for alias in node.names
+                if alias.name != "got_request_exception"
+            ]
+    return found
+
+
+def test_no_view_asks_the_database_by_itself() -> None:
+    read = views()
+    assert read, "no views were read"
+    assert {path: found for path, tree in read if (found := queries_in(tree))} == {}
+
+
+def test_the_clock_is_read_in_views_tasks_and_commands_only() -> None:
+    read = [
+        (path, tree)
+        for path, tree in modules()
+        if not any(part in path for part in CLOCK_READERS) and path not in CLOCK_ELSEWHERE
+    ]
+    assert len(read) > 40
+    assert {path: found for path, tree in read if (found := clocks_in(tree))} == {}
+
+
+def test_nothing_is_saved_ordered_or_signalled_behind_the_back() -> None:
+    read = modules()
+    assert len(read) > 40
+    assert {path: found for path, tree in read if (found := orderings_and_saves_in(tree))} == {}
+
+
+@pytest.mark.parametrize(
+    ("check", "bad"),
+    [
+        (queries_in, "def page(request):\n    return Case.objects.all()"),
+        (queries_in, "get_object_or_404(Case, pk=1)"),
+        (clocks_in, "now = timezone.now()"),
+        (clocks_in, "today = datetime.date.today()"),
+        (orderings_and_saves_in, "class Meta:\n    ordering = ['id']"),
+        (orderings_and_saves_in, "class Case:\n    def save(self): pass"),
+        (orderings_and_saves_in, "from django.db.models.signals import post_save"),
+    ],
+)
+def test_each_check_notices_what_it_forbids(check, bad: str) -> None:
+    assert check(ast.parse(bad))
+
+
+def test_every_file_has_a_home() -> None:
+    names = [path for path, _ in modules()]
+    assert [path for path in names if path.rsplit("/", 1)[-1] in BANNED_FILES] == []
+
+
+def imported_by(tree: ast.AST) -> set[str]:
+    """Dotted names of modules that a test imports from, `from package import module` too."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            found |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def test_each_clinical_module_is_tried_where_the_tests_mirror_it() -> None:
+    missing = []
+    tried = 0
+    for app in ("assessments", "rehab"):
+        imported: set[str] = set()
+        for test in (ROOT / "tests" / app / "clinical").glob("**/test_*.py"):
+            imported |= imported_by(ast.parse(test.read_text(encoding="utf-8")))
+        for path in sorted((ROOT / app / "clinical").glob("*.py")):
+            if not path.name.startswith("__"):
+                tried += 1
+                if f"{app}.clinical.{path.stem}" not in imported:
+                    missing.append(f"{app}/clinical/{path.name}")
+    assert tried > 5
+    assert missing == []
