@@ -34,7 +34,9 @@ def display(user: User) -> str:
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("That e-mail address and password do not belong together. Please try again."),
+        "email_password_mismatch": _(
+            "That e-mail address and password do not belong together. Please try again."
+        ),
         "incorrect_password": _("That is not the password of this account. Please try again."),
         "incorrect_code": _("That code is not right. Check the newest message and type it again."),
         "too_many_login_attempts": _("Too many tries. Please wait a few minutes, then start again."),
@@ -72,7 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorStage(AuthenticateStage):
-    """Staff always pass it. A patient's passkey stands instead of the code; their app, once set up, is asked for."""
+    """Staff always pass it. A patient's passkey stands instead of the code; their app, if any, is asked for."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
         user = self.login.user
@@ -84,8 +86,12 @@ class SecondFactorStage(AuthenticateStage):
 class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("That code is not right, or was used before. Wait for the next one and try again."),
-        "cannot_delete_authenticator": _("This is your only second factor. Add another one before you remove it."),
+        "incorrect_code": _(
+            "That code is not right, or was used before. Wait for the next one and try again."
+        ),
+        "cannot_delete_authenticator": _(
+            "This is your only second factor. Add another one before you remove it."
+        ),
     }
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:

@@ -1,9 +1,13 @@
-"""Signing in, invitations, adding a runner. allauth's views are named one by one: nothing comes along unseen."""
+"""Signing in, invitations, adding a runner. allauth's views are named one by one: none comes along unseen."""
 
 from allauth.account.views import account_inactive
 from allauth.account.views import logout as sign_out
 from allauth.mfa.base.views import index as second_factor
-from allauth.mfa.recovery_codes.views import download_recovery_codes, generate_recovery_codes, view_recovery_codes
+from allauth.mfa.recovery_codes.views import (
+    download_recovery_codes,
+    generate_recovery_codes,
+    view_recovery_codes,
+)
 from allauth.mfa.webauthn.views import edit_webauthn, list_webauthn, login_webauthn
 from django.conf import settings
 from django.urls import URLPattern, path
@@ -40,7 +44,9 @@ urlpatterns: list[URLPattern] = [
     path("account/passkeys/", list_webauthn, name="mfa_list_webauthn"),
     path("account/passkeys/new/", factors.AddPasskeyView.as_view(), name="mfa_add_webauthn"),
     path("account/passkeys/<int:pk>/", edit_webauthn, name="mfa_edit_webauthn"),
-    path("account/passkeys/<int:pk>/remove/", factors.RemovePasskeyView.as_view(), name="mfa_remove_webauthn"),
+    path(
+        "account/passkeys/<int:pk>/remove/", factors.RemovePasskeyView.as_view(), name="mfa_remove_webauthn"
+    ),
     path("account/sessions/", sessions.session_list, name="sessions"),
     path("account/sessions/<int:session_id>/end/", sessions.session_end, name="session_end"),
     path("account/sessions/end-others/", sessions.session_end_others, name="session_end_others"),

@@ -14,10 +14,10 @@ class CaseRefused(ValueError):
 
 
 @transaction.atomic
-def open(  # noqa: A001  # `cases.open(...)` is how a clinic says it
+def open(  # `cases.open(...)` is how a clinic says it
     *, patient: Patient, sides: Collection[TendonSide], clinician: Membership, by: Membership, now: datetime
 ) -> Case:
-    """With one tendon for each side. Raises CaseRefused for no side, another clinic's people or an open case."""
+    """One tendon for each side. Raises CaseRefused: no side, another clinic's people, a case already open."""
     if not sides:
         raise CaseRefused("Say which side is affected.")
     if {patient.clinic_id, clinician.clinic_id} != {by.clinic_id}:
@@ -36,6 +36,7 @@ def open(  # noqa: A001  # `cases.open(...)` is how a clinic says it
         evaluation_due_at=now,
     )
     Tendon.objects.bulk_create(
-        Tendon(clinic_id=patient.clinic_id, patient=patient, case=case, side=side) for side in sorted(set(sides))
+        Tendon(clinic_id=patient.clinic_id, patient=patient, case=case, side=side)
+        for side in sorted(set(sides))
     )
     return case

@@ -47,11 +47,14 @@ def send(*, patient: Patient, membership: Membership, by: Membership, now: datet
 
 @transaction.atomic
 def accept(*, user: User, now: datetime) -> None:
-    """The patient has signed in: open invitations are used up, in every clinic. A second time does nothing."""
+    """The patient has signed in: their open invitations are used up, in every clinic. Again: does nothing."""
     memberships = Membership.objects.active().for_user(user.pk).filter(role=Role.PATIENT)
     for membership in memberships.order_by("id"):
         with tenant(
-            clinic_id=membership.clinic_id, actor=user.pk, patient_id=membership.patient_id, role=membership.role
+            clinic_id=membership.clinic_id,
+            actor=user.pk,
+            patient_id=membership.patient_id,
+            role=membership.role,
         ):
             invited = Invitation.objects.filter(patient_id=membership.patient_id, accepted_at__isnull=True)
             invited.update(accepted_at=now)

@@ -48,7 +48,11 @@ def add_patient(*, patient: Patient, email: str, by: Membership, now: datetime) 
     if patient.clinic_id != by.clinic_id:
         raise MembershipRefused("This patient belongs to another clinic.")
     return _join(
-        _account(email, now), by.clinic, role=Role.PATIENT, display_name=f"Patient {patient.number}", patient=patient
+        _account(email, now),
+        by.clinic,
+        role=Role.PATIENT,
+        display_name=f"Patient {patient.number}",
+        patient=patient,
     )
 
 
@@ -62,7 +66,9 @@ def _account(email: str, now: datetime) -> User:
         return User.objects.get(email=address)
 
 
-def _join(user: User, clinic: Clinic, *, role: Role, display_name: str, patient: Patient | None = None) -> Membership:
+def _join(
+    user: User, clinic: Clinic, *, role: Role, display_name: str, patient: Patient | None = None
+) -> Membership:
     if Membership.objects.for_user(user.pk).filter(clinic=clinic).exists():
         raise MembershipRefused("Somebody in this clinic already uses that e-mail address.")
     return Membership.objects.create(

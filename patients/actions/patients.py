@@ -24,7 +24,8 @@ class AlreadyHere(PatientRefused):
         self.patient = patient
         person = patient.person
         super().__init__(
-            f"{person.given_name} {person.family_name} (number {patient.number}) already uses this e-mail address."
+            f"{person.given_name} {person.family_name} (number {patient.number}) "
+            "already uses this e-mail address."
         )
 
 
@@ -82,7 +83,9 @@ def register(
     address = email.strip().lower()
     # One at a time per clinic, so that no number is given twice and no address slips in twice.
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
-    known = Patient.objects.known().filter(clinic=clinic, person__email__iexact=address).select_related("person")
+    known = (
+        Patient.objects.known().filter(clinic=clinic, person__email__iexact=address).select_related("person")
+    )
     if first := known.order_by("number", "id").first():
         raise AlreadyHere(first)
     last = Patient.objects.filter(clinic=clinic).aggregate(last=Max("number"))["last"]

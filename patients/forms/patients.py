@@ -13,14 +13,28 @@ OLDEST_YEARS = 120
 
 
 def _zones() -> list[tuple[str, str]]:
-    regions = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+    regions = (
+        "Africa",
+        "America",
+        "Antarctica",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    )
     names = sorted(name for name in available_timezones() if name.startswith(tuple(f"{r}/" for r in regions)))
     return [(name, name.replace("_", " ")) for name in names]
 
 
 class NewPatientForm(forms.Form):
-    given_name = forms.CharField(label=_("Given name"), max_length=80, widget=forms.TextInput({"autocomplete": "off"}))
-    family_name = forms.CharField(label=_("Family name"), max_length=80, widget=forms.TextInput({"autocomplete": "off"}))
+    given_name = forms.CharField(
+        label=_("Given name"), max_length=80, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    family_name = forms.CharField(
+        label=_("Family name"), max_length=80, widget=forms.TextInput({"autocomplete": "off"})
+    )
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
@@ -31,13 +45,18 @@ class NewPatientForm(forms.Form):
         label=_("Date of birth"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
     phone = forms.CharField(
-        label=_("Phone"), max_length=40, required=False, widget=forms.TextInput({"type": "tel", "autocomplete": "off"})
+        label=_("Phone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"type": "tel", "autocomplete": "off"}),
     )
     sides = forms.MultipleChoiceField(
         label=_("Affected side"), choices=TendonSide.choices, widget=forms.CheckboxSelectMultiple
     )
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=_zones, help_text=_("Where the runner lives: their days are counted there.")
+        label=_("Time zone"),
+        choices=_zones,
+        help_text=_("Where the runner lives: their days are counted there."),
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:

@@ -17,7 +17,12 @@ def _code_field(form: forms.Form, label: Any, hint: Any, *, inputmode: str = "nu
     field.label, field.help_text = label, hint
     field.max_length = 20
     field.widget = forms.TextInput(
-        attrs={"autocomplete": "one-time-code", "inputmode": inputmode, "class": "input code-input", "maxlength": 20}
+        attrs={
+            "autocomplete": "one-time-code",
+            "inputmode": inputmode,
+            "class": "input code-input",
+            "maxlength": 20,
+        }
     )
     field.widget.is_required = True
     field.error_messages["required"] = _("Type the code.")
@@ -76,14 +81,22 @@ class SecondFactorForm(AuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _code_field(
-            self, _("Code"), _("Six digits from your authenticator app, or one of your recovery codes."), inputmode="text"
+            self,
+            _("Code"),
+            _("Six digits from your authenticator app, or one of your recovery codes."),
+            inputmode="text",
         )
 
 
 class SecondFactorAgainForm(SecondFactorReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _code_field(self, _("Code"), _("Six digits from your authenticator app, or a recovery code."), inputmode="text")
+        _code_field(
+            self,
+            _("Code"),
+            _("Six digits from your authenticator app, or a recovery code."),
+            inputmode="text",
+        )
 
 
 class SetUpAppForm(ActivateTOTPForm):

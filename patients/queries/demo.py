@@ -22,6 +22,8 @@ def current_codes(moment: float) -> list[DemoCode]:
         raise RuntimeError("Demo codes exist in development only.")
     apps = Authenticator.objects.filter(type=Authenticator.Type.TOTP, user__email__endswith=INVENTED)
     return [
-        DemoCode(app.user.email, format_hotp_value(hotp_value(decrypt(app.data["secret"]), int(moment) // 30)))
+        DemoCode(
+            app.user.email, format_hotp_value(hotp_value(decrypt(app.data["secret"]), int(moment) // 30))
+        )
         for app in apps.select_related("user").order_by("user__email", "pk")
     ]

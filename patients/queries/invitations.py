@@ -30,7 +30,7 @@ def token_hash(token: str) -> str:
 
 
 def find(*, token: str, now: datetime) -> InvitationFound | None:
-    """None for a token nobody was given, and for a patient whose place was closed since. Inside a transaction."""
+    """None for a token nobody was given, or a patient whose place was closed. Inside a transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clinic_id, invitation_id FROM invitation_by_token(%s)", [token_hash(token)])
         row = cursor.fetchone()

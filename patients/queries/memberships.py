@@ -18,7 +18,7 @@ class Place:
 
 
 def is_staff(user_id: UUID) -> bool:
-    """A member of any clinic who is not a patient there: signs in with two factors, whatever else they are."""
+    """A member of any clinic, and not as its patient: signs in with two factors, whatever else they are."""
     return Membership.objects.active().for_user(user_id).staff().exists()
 
 

@@ -39,7 +39,9 @@ def _facts(path: Path, message: EmailMessage) -> dict[str, Any]:
 @access(ANONYMOUS, "development", "read", before_second_factor=True)
 @require_GET
 def mail_list(request: HttpRequest) -> HttpResponse:
-    paths = sorted(_folder().rglob("*.eml"), key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+    paths = sorted(
+        _folder().rglob("*.eml"), key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True
+    )
     mails = [_facts(path, _read(path)) for path in paths[:100]]
     return render(request, "patients/development/mail_list.html", {"mails": mails})
 
@@ -88,4 +90,6 @@ def mail_html(request: HttpRequest, name: str) -> HttpResponse:
 def demo_codes(request: HttpRequest) -> HttpResponse:
     moment = time.time()
     codes = demo.current_codes(moment)
-    return render(request, "patients/development/demo_codes.html", {"codes": codes, "seconds": 30 - int(moment) % 30})
+    return render(
+        request, "patients/development/demo_codes.html", {"codes": codes, "seconds": 30 - int(moment) % 30}
+    )

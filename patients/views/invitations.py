@@ -24,7 +24,9 @@ def invitation(request: Any, token: str) -> HttpResponse:
     if found is None:
         raise Http404
     if request.method != "POST" or found.state != InvitationState.OPEN:
-        return render(request, "patients/invitation.html", {"invitation": found, "open": found.state == "OPEN"})
+        return render(
+            request, "patients/invitation.html", {"invitation": found, "open": found.state == "OPEN"}
+        )
     form = AskForCodeForm({"email": found.email})
     if not form.is_valid():
         return _again(request, found, form.errors["email"][0], HTTPStatus.TOO_MANY_REQUESTS)
@@ -35,6 +37,8 @@ def invitation(request: Any, token: str) -> HttpResponse:
     return redirect("account_confirm_login_code")
 
 
-def _again(request: Any, found: invitations.InvitationFound, problem: str, status: HTTPStatus) -> HttpResponse:
+def _again(
+    request: Any, found: invitations.InvitationFound, problem: str, status: HTTPStatus
+) -> HttpResponse:
     context = {"invitation": found, "open": True, "problem": problem}
     return render(request, "patients/invitation.html", context, status=status)

@@ -36,8 +36,14 @@ def patient_new(request: Any) -> HttpResponse:
         except patients.PatientRefused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("Added. The invitation is on its way to %(address)s.") % {"address": form.cleaned_data["email"]})
+            messages.success(
+                request,
+                _("Added. The invitation is on its way to %(address)s.")
+                % {"address": form.cleaned_data["email"]},
+            )
             case_id = cases.open_case_id(patient.id)
             request.accessed_patient_id, request.accessed_case_id = patient.id, case_id
             return redirect("assessment_new", case_id=case_id)
-    return render(request, "patients/patient_new.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return render(
+        request, "patients/patient_new.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY
+    )

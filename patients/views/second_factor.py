@@ -64,5 +64,7 @@ def app_key_picture(request: HttpRequest) -> HttpResponse:
     if not secret:
         raise Http404
     picture = BytesIO()
-    qrcode.make(get_adapter().build_totp_url(request.user, secret), image_factory=SvgPathFillImage).save(picture)
+    qrcode.make(get_adapter().build_totp_url(request.user, secret), image_factory=SvgPathFillImage).save(
+        picture
+    )
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")

@@ -23,7 +23,9 @@ from patients.models import Role
 STAFF_IDLE = timedelta(minutes=15)
 STAFF_LONGEST = timedelta(hours=12)
 PATIENT_IDLE = timedelta(days=30)
-NOTE_EVERY = timedelta(minutes=1)  # the last use is kept this finely, so a session ends that much early at most
+NOTE_EVERY = timedelta(
+    minutes=1
+)  # the last use is kept this finely, so a session ends that much early at most
 POLL_HEADER = "X-Plimsoll-Poll"
 STARTED, SEEN = "signed_in_at", "seen_at"
 

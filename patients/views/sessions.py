@@ -33,5 +33,9 @@ def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
 @require_POST
 def session_end_others(request: HttpRequest) -> HttpResponse:
     count = actions.end_others(user_id=request.user.pk, current_key=request.session.session_key or "")
-    messages.success(request, ngettext("Signed out in one other place.", "Signed out in %(count)s other places.", count) % {"count": count})
+    messages.success(
+        request,
+        ngettext("Signed out in one other place.", "Signed out in %(count)s other places.", count)
+        % {"count": count},
+    )
     return redirect("sessions")

@@ -36,7 +36,7 @@ class Refused:
 
 
 class PasswordView(Refused, allauth.LoginView):
-    """Staff: a password or a passkey; the second factor comes after. Patients on their way home are sent on."""
+    """Staff: a password or a passkey, then the second factor. Patients on their way home are sent on."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wanted = self.get_next_url() or ""
@@ -72,7 +72,10 @@ class CodeView(Refused, allauth.ConfirmLoginCodeView):
 
     def form_valid(self, form: Form) -> HttpResponse:
         try:
-            return _joined(self.request, super().form_valid(form))
+            response = super().form_valid(form)
+            if self._action == "resend":
+                messages.success(self.request, _("If we know that address, a new code is on its way."))
+            return _joined(self.request, response)
         except MailNotSent:
             messages.error(self.request, _(MAIL_NOT_SENT))
             return self.render_to_response(

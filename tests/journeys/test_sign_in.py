@@ -116,7 +116,9 @@ def test_a_runner_signs_in_with_the_code_from_the_mail(window, look, runner, smt
     expect(window.get_by_text("this one")).to_be_visible()
 
 
-def test_without_javascript_both_sign_in_the_same_way(new_context, clinician, runner, live_app, smtp_sink: Inbox):
+def test_without_javascript_both_sign_in_the_same_way(
+    new_context, clinician, runner, live_app, smtp_sink: Inbox
+):
     sign_in_staff(new_context(java_script_enabled=False).new_page(), live_app.url, clinician.user)
     sign_in_patient(new_context(java_script_enabled=False).new_page(), live_app.url, runner.user, smtp_sink)
 

@@ -7,7 +7,18 @@ import pytest
 from django.db import connection, connections
 
 from patients.actions import patients
-from patients.models import Case, Invitation, Membership, OutboxMail, Patient, Person, Role, Tendon, TendonSide, User
+from patients.models import (
+    Case,
+    Invitation,
+    Membership,
+    OutboxMail,
+    Patient,
+    Person,
+    Role,
+    Tendon,
+    TendonSide,
+    User,
+)
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,7 +48,11 @@ def test_a_runner_gets_a_case_an_account_and_an_invitation(clinician):
     with factories.inside(clinician.clinic):
         patient = patients.add(clinic=clinician.clinic, by=clinician, **details())
         case = Case.objects.get(patient=patient)
-        assert (patient.number, patient.person.email, patient.responsible) == (1001, "robin@example.org", clinician)
+        assert (patient.number, patient.person.email, patient.responsible) == (
+            1001,
+            "robin@example.org",
+            clinician,
+        )
         assert (case.number, case.clinician, case.evaluation_due_at) == (1, clinician, NOW)
         assert sorted(Tendon.objects.filter(case=case).values_list("side", flat=True)) == ["LEFT", "RIGHT"]
         membership = Membership.objects.get(patient=patient)

@@ -26,7 +26,10 @@ def runner():
 def invite(runner, now=None):
     with factories.inside(runner.clinic):
         invitations.send(
-            patient=runner.patient, membership=runner, by=runner.patient.responsible, now=now or timezone.now()
+            patient=runner.patient,
+            membership=runner,
+            by=runner.patient.responsible,
+            now=now or timezone.now(),
         )
         text = OutboxMail.objects.order_by("created_at", "id").last().text
     return re.search(r"/welcome/[^/\s]+/", text)[0]

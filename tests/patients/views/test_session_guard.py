@@ -115,7 +115,9 @@ def test_a_runner_who_becomes_staff_needs_the_second_factor_there(runner, clinic
 
 def test_the_list_names_each_place_and_ends_them(clinician):
     mine, others = staff_client(clinician), [staff_client(clinician) for _ in range(2)]
-    for client, agent in zip([mine, *others], ["Firefox/1 Windows", "Chrome/1 Android", "Safari/1 iPhone"], strict=True):
+    for client, agent in zip(
+        [mine, *others], ["Firefox/1 Windows", "Chrome/1 Android", "Safari/1 iPhone"], strict=True
+    ):
         UserSession.objects.create(
             user=clinician.user, ip="192.0.2.1", session_key=client.session.session_key, user_agent=agent
         )
@@ -133,7 +135,10 @@ def test_the_list_names_each_place_and_ends_them(clinician):
 def test_nobody_ends_a_strangers_session(clinician, runner):
     stranger = patient_client(runner)
     row = UserSession.objects.create(
-        user=clinician.user, ip="192.0.2.1", session_key=Session.objects.latest("expire_date").pk, user_agent="x"
+        user=clinician.user,
+        ip="192.0.2.1",
+        session_key=Session.objects.latest("expire_date").pk,
+        user_agent="x",
     )
     assert stranger.post(f"/account/sessions/{row.pk}/end/").status_code == 404
     assert UserSession.objects.filter(pk=row.pk).exists()

@@ -89,7 +89,9 @@ def test_staff_without_a_second_factor_see_only_the_set_up_page(client):
     from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
     code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-    assert client.post("/account/second-factor/app/", {"code": code})["Location"] == "/account/recovery-codes/"
+    assert (
+        client.post("/account/second-factor/app/", {"code": code})["Location"] == "/account/recovery-codes/"
+    )
     assert client.get("/clinics/").status_code == 200
     stored = Authenticator.objects.get(user=member.user, type="totp").data["secret"]
     assert secret not in stored
