@@ -15,7 +15,7 @@ run: ## The whole product on this machine, with a demo clinic (PLIMSOLL_PORT, PL
 
 test: ## Every test: rules, database, workers, mail, browser (ARGS="-k flag" for some)
 	@$(ENVIRONMENT) dev
-	@exec $(BIN)/python -m pytest -n 2 $(ARGS)
+	@exec $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: ## Format, lint, types, import contracts, migrations, deployment settings, templates, compose
 	@$(ENVIRONMENT) dev

@@ -70,7 +70,10 @@ class Environment:
         return value
 
     def postgres(self, name: str, default: str | None = None) -> dict[str, object]:
-        """`postgresql://user:password@host:port/database?host=/socket/folder` as Django wants it."""
+        """`postgresql://user:password@host:port/database?host=/socket/folder` as Django wants it.
+
+        The password may stay out of it: DATABASE_PASSWORD, or a file named by DATABASE_PASSWORD_FILE.
+        """
         url = urlsplit(self.text(name, default))
         if url.scheme not in {"postgres", "postgresql"} or not url.path.strip("/"):
             raise ImproperlyConfigured(
@@ -81,7 +84,7 @@ class Environment:
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(url.path.lstrip("/")),
             "USER": unquote(url.username or ""),
-            "PASSWORD": unquote(url.password or ""),
+            "PASSWORD": unquote(url.password or "") or self.text(name.replace("_URL", "_PASSWORD"), ""),
             "HOST": query.get("host") or url.hostname or "",
             "PORT": str(url.port or ""),
             "CONN_MAX_AGE": 60,

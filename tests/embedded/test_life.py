@@ -22,7 +22,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Generator[Product, None
         product.end()
 
 
-def test_it_survives_the_death_of_every_part_and_stops_without_a_trace(product: Product) -> None:
+def test_it_survives_the_death_of_every_part_stops_without_a_trace_and_starts_again(product: Product) -> None:
     product.start()
     product.wait_until_ready()
     assert product.healthy()
@@ -49,9 +49,11 @@ def test_it_survives_the_death_of_every_part_and_stops_without_a_trace(product: 
     assert product.end(signal.SIGTERM) == 0, product.said()
     assert "Everything has stopped" in product.said()
     wait_until_gone(everyone, seconds=0.5)
+    _again_by_make(product)
 
 
-def test_started_again_by_make_it_has_its_data_and_a_second_copy_is_refused(product: Product) -> None:
+def _again_by_make(product: Product) -> None:
+    """The second start finds its data, refuses a second copy, and hears a TERM that only make was sent."""
     product.start(("make", "--no-print-directory", "run"))
     product.wait_until_ready()
     with product.cluster().connect("plimsoll", "plimsoll_owner") as owner:
