@@ -1,0 +1,193 @@
+"""Records what a physio found: the screen, each tendon with what it suggested and what was decided."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from assessments.clinical.classification import PalpationFindings, TendinopathyType, classify
+from assessments.clinical.clinic_screen import screen_in_clinic
+from assessments.clinical.findings import Finding
+from assessments.clinical.history import NOT_ASKED, Exposure, SafetyHistory
+from assessments.clinical.instruments import Instrument, visa_a
+from assessments.clinical.red_flags import Screening
+from assessments.clinical.sides import Side
+from assessments.models import Assessment, AssessmentKind, OutcomeScore, ScoreSource, TendonFinding
+from patients.actions.physio_acts import ActRefused, held
+from patients.models import Case, Membership, Tendon
+
+
+class Trigger(StrEnum):
+    """What changed before it began."""
+
+    MILEAGE = "MILEAGE"
+    HILLS = "HILLS"
+    SPEED = "SPEED"
+    SHOE_DROP = "SHOE_DROP"
+    BREAK = "BREAK"
+    CALF = "CALF"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenEntry:
+    """Answers of the safety screen; None or left out is "not asked" or "not tested"."""
+
+    answers: Mapping[Finding, bool | None] = field(default_factory=dict)
+    fluoroquinolone: Exposure = NOT_ASKED
+    injection_near_tendon: Exposure = NOT_ASKED
+    oral_steroid: Exposure = NOT_ASKED
+    rupture_or_repair: Exposure = NOT_ASKED
+    sudden_onset: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TendonEntry:
+    """One leg. None is "not tested" or "not asked". `decided_type` None: the suggested one stands.
+
+    `usual_pain`: walking, on a day without a run, 0-10; `worst_pain`: of the last week; `visa_a`: 0-100.
+    """
+
+    side: Side
+    tender_cm: float | None = None
+    second_tender_cm: float | None = None
+    thickening: bool | None = None
+    stretch_pain: bool | None = None
+    usual_pain: int | None = None
+    worst_pain: int | None = None
+    visa_a: int | None = None
+    decided_type: TendinopathyType | None = None
+    override_reason: str = ""
+
+    @property
+    def palpation(self) -> PalpationFindings:
+        return PalpationFindings(self.tender_cm, self.second_tender_cm, self.thickening, self.stretch_pain)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentEntry:
+    """`id` is made with the form, so that a second press stores nothing twice."""
+
+    id: UUID
+    screen: ScreenEntry
+    tendons: tuple[TendonEntry, ...]
+    triggers: frozenset[Trigger] = frozenset()
+    reference_week_minutes: int | None = None  # running in the week before it began
+    pre_injury_week_m: int | None = None
+    note: str = ""
+
+
+def screening_of(entry: ScreenEntry, *, birth_date: date | None, on: date) -> Screening:
+    """What the answers lead to. ValueError for a day after `on`."""
+    history = SafetyHistory(
+        birth_date=birth_date,
+        fluoroquinolone=entry.fluoroquinolone,
+        injection_near_tendon=entry.injection_near_tendon,
+        oral_steroid=entry.oral_steroid,
+        rupture_or_repair=entry.rupture_or_repair,
+        sudden_onset=entry.sudden_onset,
+        calf_squeeze_abnormal=entry.answers.get(Finding.CALF_SQUEEZE_ABNORMAL),
+    )
+    return screen_in_clinic(entry.answers, history, on)
+
+
+@transaction.atomic
+def record(*, case: Case, entry: AssessmentEntry, by: Membership, now: datetime) -> Assessment:
+    """The assessment as stored; the one already there when the same entry comes again.
+
+    ActRefused with a sentence when the case is closed, a leg is missing or a decision lacks its reason.
+    """
+    case = held(case, by)
+    known = Assessment.objects.for_case(case.pk).filter(pk=entry.id).first()
+    if known is not None:
+        return known
+    tendons = {Side(one.side): one for one in Tendon.objects.filter(case=case).order_by("side", "id")}
+    if {one.side for one in entry.tendons} != set(tendons):
+        raise ActRefused("Record each affected leg of this case, and no other.")
+    person = case.patient.person
+    on = now.astimezone(ZoneInfo(case.patient.time_zone)).date()
+    screening = screening_of(entry.screen, birth_date=person.birth_date if person else None, on=on)
+    row = {"clinic_id": case.clinic_id, "patient_id": case.patient_id, "case_id": case.pk}
+    before = Assessment.objects.for_case(case.pk).exists()
+    assessment = Assessment.objects.create(
+        **row,
+        id=entry.id,
+        assessed_at=now,
+        by=by,
+        kind=AssessmentKind.REVIEW if before else AssessmentKind.INITIAL,
+        red_flags=[finding.value for finding in screening.findings if finding.pathway.is_red_flag],
+        pathway=screening.pathway.value,
+        facts=_facts(entry, screening),
+        note=entry.note,
+    )
+    for one in entry.tendons:
+        _store_tendon(assessment, tendons[one.side], one, row, on)
+    Case.objects.filter(pk=case.pk).update(evaluation_due_at=now)
+    return assessment
+
+
+def _store_tendon(
+    assessment: Assessment, tendon: Tendon, said: TendonEntry, row: dict[str, Any], on: date
+) -> None:
+    suggestion = classify(said.palpation)
+    decided = said.decided_type or suggestion.type
+    reason = said.override_reason.strip()
+    if decided is not suggestion.type and not reason:
+        raise ActRefused(
+            f"The findings suggest {suggestion.type.label.lower()}. Write down why you decide otherwise.",
+            f"{said.side.label}-override_reason",
+        )
+    TendonFinding.objects.create(
+        **row,
+        assessment=assessment,
+        tendon=tendon,
+        tender_cm=said.tender_cm,
+        second_tender_cm=said.second_tender_cm,
+        thickening=said.thickening,
+        stretch_pain=said.stretch_pain,
+        usual_pain=said.usual_pain,
+        worst_pain=said.worst_pain,
+        suggested_type=suggestion.type.value,
+        confidence=suggestion.confidence.value,
+        suggested_protocol=suggestion.protocol and suggestion.protocol.value,
+        decided_type=decided.value,
+        override_reason=reason,
+    )
+    score = visa_a(said.visa_a)
+    if score.value is not None:
+        OutcomeScore.objects.create(
+            **row,
+            tendon=tendon,
+            instrument=Instrument.VISA_A.value,
+            value=score.value,
+            taken_on=on,
+            recorded_by=assessment.by,
+            source=ScoreSource.CLINIC,
+        )
+
+
+def _facts(entry: AssessmentEntry, screening: Screening) -> dict[str, Any]:
+    """All that was answered, so that the screen can be read again as it was: yes, no, and not asked."""
+    said = entry.screen
+    return {
+        "answers": {finding.value: answer for finding, answer in said.answers.items()},
+        "other_findings": [one.value for one in screening.findings if not one.pathway.is_red_flag],
+        "not_asked": [one.value for one in screening.missing],
+        "fluoroquinolone": _exposure(said.fluoroquinolone),
+        "injection_near_tendon": _exposure(said.injection_near_tendon),
+        "oral_steroid": _exposure(said.oral_steroid),
+        "rupture_or_repair": _exposure(said.rupture_or_repair),
+        "sudden_onset": said.sudden_onset,
+        "triggers": sorted(trigger.value for trigger in entry.triggers),
+        "reference_week_minutes": entry.reference_week_minutes,
+        "pre_injury_week_m": entry.pre_injury_week_m,
+    }
+
+
+def _exposure(exposure: Exposure) -> dict[str, Any]:
+    said = asdict(exposure)
+    return {**said, "last_day": exposure.last_day and exposure.last_day.isoformat()}
