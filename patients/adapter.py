@@ -74,7 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorStage(AuthenticateStage):
-    """Staff always pass it. A patient's passkey stands instead of the code; their app, if any, is asked for."""
+    """Staff always pass it. A patient's passkey stands instead of the code; their app is asked for."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
         user = self.login.user
@@ -113,5 +113,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 def _fernet() -> MultiFernet:
     """Keys from the secret key; an old secret key in SECRET_KEY_FALLBACKS still reads what it wrote."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(b"plimsoll second factor:" + secret.encode()).digest() for secret in secrets]
+    digests = [
+        hashlib.sha256(b"plimsoll second factor:" + secret.encode()).digest() for secret in map(str, secrets)
+    ]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

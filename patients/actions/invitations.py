@@ -16,9 +16,16 @@ from physio.web.tenancy import tenant
 VALID_FOR = timedelta(days=14)
 
 
+class InvitationRefused(ValueError):
+    """Says in a sentence why nobody can be invited."""
+
+
 @transaction.atomic
 def send(*, patient: Patient, membership: Membership, by: Membership, now: datetime) -> Invitation:
     """A new invitation to the patient's address, which ends the ones before it."""
+    person, clinic = patient.person, by.clinic
+    if person is None:
+        raise InvitationRefused("This patient's personal details were erased, so nobody can be invited.")
     Invitation.objects.open(now).filter(patient=patient, created_at__lt=now).update(expires_at=now)
     token = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
@@ -29,7 +36,6 @@ def send(*, patient: Patient, membership: Membership, by: Membership, now: datet
         created_at=now,
         expires_at=now + VALID_FOR,
     )
-    person, clinic = patient.person, by.clinic
     mail = emails.invitation(
         clinic_name=clinic.name,
         given_name=person.given_name,
@@ -56,6 +62,8 @@ def accept(*, user: User, now: datetime) -> None:
             patient_id=membership.patient_id,
             role=membership.role,
         ):
-            invited = Invitation.objects.filter(patient_id=membership.patient_id, accepted_at__isnull=True)
-            invited.update(accepted_at=now)
-            Patient.objects.filter(pk=membership.patient_id, joined_at__isnull=True).update(joined_at=now)
+            patient = membership.patient
+            Invitation.objects.filter(patient=patient, accepted_at__isnull=True).update(accepted_at=now)
+            if patient is not None and patient.joined_at is None:
+                patient.joined_at = now
+                patient.save(update_fields=["joined_at"])

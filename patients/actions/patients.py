@@ -20,9 +20,8 @@ class PatientRefused(ValueError):
 class AlreadyHere(PatientRefused):
     """Another patient of the clinic has this e-mail address."""
 
-    def __init__(self, patient: Patient) -> None:
+    def __init__(self, patient: Patient, person: Person) -> None:
         self.patient = patient
-        person = patient.person
         super().__init__(
             f"{person.given_name} {person.family_name} (number {patient.number}) "
             "already uses this e-mail address."
@@ -83,11 +82,10 @@ def register(
     address = email.strip().lower()
     # One at a time per clinic, so that no number is given twice and no address slips in twice.
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
-    known = (
-        Patient.objects.known().filter(clinic=clinic, person__email__iexact=address).select_related("person")
-    )
-    if first := known.order_by("number", "id").first():
-        raise AlreadyHere(first)
+    known = Patient.objects.filter(clinic=clinic, person__email__iexact=address)
+    first = known.select_related("person").order_by("number", "id").first()
+    if first is not None and first.person is not None:
+        raise AlreadyHere(first, first.person)
     last = Patient.objects.filter(clinic=clinic).aggregate(last=Max("number"))["last"]
     person = Person.objects.create(
         clinic=clinic,

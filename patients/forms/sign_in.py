@@ -9,13 +9,13 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from patients.models import User
 from patients.queries import memberships
 
 
 def _code_field(form: forms.Form, label: Any, hint: Any, *, inputmode: str = "numeric") -> None:
     field = form.fields["code"]
     field.label, field.help_text = label, hint
-    field.max_length = 20
     field.widget = forms.TextInput(
         attrs={
             "autocomplete": "one-time-code",
@@ -58,6 +58,8 @@ class PasswordAgainForm(ReauthenticateForm):
 class AskForCodeForm(RequestLoginCodeForm):
     """A code by mail is one factor: staff are never sent one, and the page looks the same to all."""
 
+    _user: User | None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _email_field(self.fields["email"])
@@ -65,8 +67,7 @@ class AskForCodeForm(RequestLoginCodeForm):
 
     def clean_email(self) -> str:
         email = super().clean_email()
-        user = self._user
-        if user is not None and memberships.is_staff(user.pk):
+        if self._user is not None and memberships.is_staff(self._user.pk):
             self._user = None
         return email
 
