@@ -39,22 +39,35 @@ def report(*, case: Case, entry: RedFlagEntry, by: Membership, now: datetime) ->
     }
     row = diary.store(RedFlagReport, case=case, entry=entry, values=values, by=by, now=now)
     if screening.suspends and row.received_at == now:
-        Case.objects.filter(pk=row.case_id, suspended_at__isnull=True).update(suspended_at=now)
-        _open_flag(row, screening, now)
+        raise_flag(
+            case=case,
+            screening=screening,
+            side=FlagSide(row.side) if row.side else FlagSide.CASE,
+            source="reported in the portal",
+            entry_id=str(row.client_id),
+            at=row.occurred_at,
+            now=now,
+        )
     return row
 
 
-def _open_flag(row: RedFlagReport, screening: Screening, now: datetime) -> None:
-    """The one open red flag of this case and side; more of the same wakes it up again."""
+def raise_flag(
+    *,
+    case: Case,
+    screening: Screening,
+    side: FlagSide,
+    source: str,
+    entry_id: str,
+    at: datetime,
+    now: datetime,
+) -> None:
+    """Suspend the case and open the one red flag of this side; more of the same wakes it up again."""
+    Case.objects.filter(pk=case.pk, suspended_at__isnull=True).update(suspended_at=now)
+    red = [finding for finding in screening.findings if finding.pathway.is_red_flag]
     evidence = {
         "readings": [
-            {
-                "at": row.occurred_at.isoformat(),
-                "what": "reported by the runner",
-                "value": finding.label,
-                "entry_id": str(row.client_id),
-            }
-            for finding in screening.findings
+            {"at": at.isoformat(), "what": source, "value": finding.label, "entry_id": entry_id}
+            for finding in red
         ],
         "threshold": "one finding is enough",
         "missing": [],
@@ -64,15 +77,14 @@ def _open_flag(row: RedFlagReport, screening: Screening, now: datetime) -> None:
         "severity": Severity.URGENT.value,
         "state": FlagState.OPEN,
         "seen_at": now,
-        "reason": f"Reported in the portal: {', '.join(f.label.lower() for f in screening.findings)}",
+        "reason": f"{source.capitalize()}: {', '.join(finding.mid_sentence for finding in red)}",
         "evidence": evidence,
         "evidence_hash": hashlib.sha256(json.dumps(evidence, sort_keys=True).encode()).hexdigest(),
         "rule": RULE,
         "rule_version": RULE_VERSION,
     }
-    side = FlagSide(row.side) if row.side else FlagSide.CASE
-    about = {"case_id": row.case_id, "side": side, "kind": FindingKind.RED_FLAG.value}
+    about = {"case_id": case.pk, "side": side, "kind": FindingKind.RED_FLAG.value}
     if not Flag.objects.open().filter(**about).update(**said):
         Flag.objects.create(
-            clinic_id=row.clinic_id, patient_id=row.patient_id, opened_at=now, **about, **said
+            clinic_id=case.clinic_id, patient_id=case.patient_id, opened_at=now, **about, **said
         )
