@@ -52,7 +52,7 @@ def store(
 
     Call inside a transaction. `values` are the model's own columns. Raises Refused or Conflict.
     """
-    case = _locked(case, by)
+    case = lock(case, by)
     said = _hash(model, entry, values)
     known = model.objects.for_case(case.pk).filter(client_id=entry.client_id).first()
     if known is not None:
@@ -90,7 +90,7 @@ def by_side(name: str, answers: Mapping[Side, Any]) -> dict[str, Any]:
     return {f"{name}_{side.label}": answers.get(side) for side in Side}
 
 
-def _locked(case: Case, by: Membership) -> Case:
+def lock(case: Case, by: Membership) -> Case:
     """The case as it is now, held until the transaction ends: its entries come one after the other."""
     if by.clinic_id != case.clinic_id or by.patient_id not in (None, case.patient_id):
         raise Case.DoesNotExist

@@ -1,9 +1,10 @@
 """The exercise sets of one tendon in one half of a day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -42,3 +43,23 @@ def record(*, case: Case, entry: SessionEntry, by: Membership, now: datetime) ->
         "pain": entry.pain,
     }
     return diary.store(ExerciseSession, case=case, entry=entry, values=values, by=by, now=now)
+
+
+@transaction.atomic
+def record_half(*, case: Case, entry: SessionEntry, by: Membership, now: datetime) -> ExerciseSession:
+    """What was done in one half of today; it replaces what was logged for that half before."""
+    case = diary.lock(case, by)
+    earlier = _replaced_by(case, entry, now)
+    return record(case=case, entry=replace(entry, corrects=earlier), by=by, now=now)
+
+
+def _replaced_by(case: Case, entry: SessionEntry, now: datetime) -> UUID | None:
+    """The row that stands for this half; for an entry that comes again, the one it replaced at first."""
+    sessions = ExerciseSession.objects.for_case(case.pk)
+    known = sessions.filter(client_id=entry.client_id).values_list("supersedes_id", flat=True)
+    if known:
+        return known[0]
+    today = (entry.occurred_at or now).astimezone(ZoneInfo(case.patient.time_zone)).date()
+    standing = sessions.current().filter(plan_id=entry.plan_id, half=entry.half.value, local_date=today)
+    newest = standing.order_by("-received_at", "-id").first()
+    return newest.pk if newest else None

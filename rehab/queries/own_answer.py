@@ -29,12 +29,13 @@ class Known:
 
 @dataclass(frozen=True)
 class Answer:
-    """`word` and `tone` answer the question; `how` says what exactly; `because` why."""
+    """`word` and `tone` answer the question; `how` says what exactly, `because` why, `then` what else."""
 
     word: str
     tone: str
     how: str
     because: str
+    then: str
     decision: Decision | None = None
 
     @property
@@ -43,7 +44,7 @@ class Answer:
 
 
 def work_out(care: Care, now: datetime) -> Known:
-    """Nothing that goes wrong here may end in a permission, or hide the page with the clinic's number on it."""
+    """Nothing that goes wrong here may end in a permission, or hide the page with the clinic's number."""
     try:
         with transaction.atomic():  # a savepoint: the rest of the page still reads the database
             history, plan = histories.load(care.case.pk)
@@ -65,13 +66,14 @@ def answer(care: Care, known: Known, now: datetime) -> Answer:
             return _wait(words.WAIT_SUSPENDED)
         if _is_stale(care, now):
             return _wait(words.WAIT_STALE)
-        return Answer(word, tone, running.allowed.text, running.because, running.decision)
-    return Answer(word, tone, running.next_step, running.because, running.decision)
+        return Answer(word, tone, running.allowed.text, running.because, running.next_step, running.decision)
+    how, stop, then = running.next_step.partition(". ")
+    return Answer(word, tone, how + stop.strip(), running.because, then, running.decision)
 
 
 def _wait(because: str) -> Answer:
     word, tone = words.WAIT
-    return Answer(word, tone, words.WAIT_HOW, because)
+    return Answer(word, tone, words.WAIT_HOW, because, "")
 
 
 def _is_stale(care: Care, now: datetime) -> bool:

@@ -43,9 +43,7 @@ def dialled(number: str) -> str:
 
 def find(patient_id: UUID) -> Care:
     """Case.DoesNotExist when the runner has no open case here."""
-    case = (
-        Case.objects.open().for_patient(patient_id).select_related("patient", "clinic", "clinician").get()
-    )
+    case = Case.objects.open().for_patient(patient_id).select_related("patient", "clinic", "clinician").get()
     sides = Tendon.objects.for_case(case.pk).order_by("side", "id").values_list("side", flat=True)
     return Care(
         case=case,
@@ -60,4 +58,6 @@ def find(patient_id: UUID) -> Care:
 
 
 def _first_name(clinician: Membership) -> str | None:
-    return clinician.display_name.split()[0] if clinician.is_active and clinician.display_name.strip() else None
+    return (
+        clinician.display_name.split()[0] if clinician.is_active and clinician.display_name.strip() else None
+    )

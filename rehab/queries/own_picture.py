@@ -1,4 +1,4 @@
-"""A runner's history as a picture's view model: morning pain, runs and how they settled, stages, sets, causes."""
+"""A runner's history as a picture's view model: morning pain, runs, stages, sets, causes."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,19 +7,10 @@ from assessments.clinical.sides import Side
 from rehab.charts import CaseChart, CauseMark, RunMark, SideLine, StageBand
 from rehab.clinical.evaluation import Evaluation, FindingKind
 from rehab.clinical.history import History, Plan, ReportKind, Run
+from rehab.clinical.stages import STAGES
 from rehab.clinical.thresholds import resolve
 from rehab.queries.days import day_sets, last_days, standing
 
-STAGES = {
-    1: "no running",
-    2: "walk and run",
-    3: "20 to 25 min",
-    4: "30 to 35 min",
-    5: "gentle hills",
-    6: "more distance",
-    7: "speed",
-    8: "maintenance",
-}
 CAUSES = {
     FindingKind.WEEK_LOAD: "a big week",
     FindingKind.SESSION_SPIKE: "a long run",
@@ -31,7 +22,7 @@ WINDOW = timedelta(hours=20), timedelta(hours=72)  # answers that may say how a 
 
 
 def picture(history: History, plan: Plan, evaluation: Evaluation, *, days: int) -> CaseChart:
-    """The last `days` days up to the runner's own today. The limit is the first pain at which the plan stops."""
+    """The last `days` days up to the runner's own today. The limit: the first pain that means stop."""
     span = last_days(evaluation.local_date, days)
     return CaseChart(
         days=span,
@@ -96,7 +87,7 @@ def _bands(evaluation: Evaluation, span: tuple[date, ...], zone: ZoneInfo) -> tu
             max(start, span[0]),
             end,
             move.to_stage,
-            STAGES[move.to_stage],
+            STAGES[move.to_stage].label,
             dropped=start >= span[0] and move.from_stage is not None and move.to_stage < move.from_stage,
         )
         for move, start, end in zip(moves, starts, ends, strict=True)

@@ -1,0 +1,168 @@
+"""Log a run: worst pain, how it warmed up, how long; everything else is optional."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from assessments.clinical.sides import Side
+from rehab.actions.runs import RunEntry
+from rehab.clinical.history import WarmUp
+from rehab.clinical.portal_words import WARM_UP
+from rehab.forms.portal.entry import PainForm, WhenMixin
+from rehab.models import Run
+
+YES_NO = [("", ""), ("yes", "Yes"), ("no", "No")]
+WHOLE_MINUTES = "Give whole minutes, such as 25."
+
+
+def _yes_no(label: str) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label, required=False, choices=YES_NO, coerce=lambda answer: answer == "yes", empty_value=None
+    )
+
+
+class RunForm(WhenMixin, PainForm):
+    """`planned`: minutes chosen beforehand, from the plan; None when there is no plan to run."""
+
+    minutes = forms.TypedChoiceField(
+        label="How long?",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        error_messages={"invalid_choice": WHOLE_MINUTES},
+    )
+    minutes_other = forms.IntegerField(
+        label="Another number of minutes",
+        required=False,
+        min_value=1,
+        max_value=600,
+        error_messages={
+            "invalid": WHOLE_MINUTES,
+            "min_value": "A run lasts at least 1 minute.",
+            "max_value": "Give at most 600 minutes.",
+        },
+        help_text="Minutes of running, without the walking.",
+    )
+    longest_block_minutes = forms.IntegerField(
+        label="Longest stretch of running without a walk, minutes",
+        required=False,
+        min_value=1,
+        max_value=600,
+        error_messages={"invalid": WHOLE_MINUTES},
+    )
+    distance_km = forms.DecimalField(
+        label="Distance, km",
+        required=False,
+        min_value=0,
+        max_value=200,
+        decimal_places=2,
+        error_messages={"invalid": "Give the distance in kilometres, such as 5.2."},
+    )
+    hills = _yes_no("Hills?")
+    speed = _yes_no("Speed work?")
+    surface = forms.CharField(label="Ground", required=False, max_length=40)
+    shoe = forms.CharField(label="Shoes", required=False, max_length=80)
+    note = forms.CharField(
+        label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        sides: Sequence[Side],
+        minutes: Sequence[int],
+        planned: int | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(data, sides=sides, **options)
+        self.fields["minutes"].choices = [(str(choice), f"{choice} min") for choice in minutes]
+        if planned is not None:
+            self.fields["minutes"].initial = str(planned)
+        for side in self.sides:
+            self.fields[f"warm_up_{side.label}"] = forms.TypedChoiceField(
+                label=f"As you warmed up, {side.label} leg" if len(self.sides) > 1 else "As you warmed up",
+                required=False,
+                choices=[(code.value, label) for code, label in WARM_UP.items()],
+                coerce=WarmUp,
+                empty_value=None,
+            )
+
+    @property
+    def warm_up_pads(self) -> list[dict[str, Any]]:
+        return [
+            {**self._pad(name, side), "options": self.fields[name].choices}
+            for side in self.sides
+            for name in (f"warm_up_{side.label}",)
+        ]
+
+    @property
+    def has_details(self) -> bool:
+        """Whether the optional part has something to show."""
+        names = ("day", "time", "minutes_other", "longest_block_minutes", "distance_km", "surface", "shoe")
+        return any(self[name].value() or self[name].errors for name in (*names, "hills", "speed", "note"))
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean()
+        said = answers.get("minutes_other") is not None or answers.get("minutes") is not None
+        if not said and not {"minutes", "minutes_other"} & set(self.errors):
+            self.add_error("minutes", "How long was it? Choose, or type the minutes below.")
+        for side in self.sides:
+            self._clean_warm_up(side, answers)
+        return answers
+
+    def _clean_warm_up(self, side: Side, answers: dict[str, Any]) -> None:
+        """A worst pain of 0 already says that there was nothing to feel; anything more has to be told."""
+        name, pain = f"warm_up_{side.label}", answers.get(f"pain_{side.label}")
+        if pain is None or answers.get(name) is not None or name in self.errors:
+            return
+        if pain == 0:
+            answers[name] = WarmUp.NO_SYMPTOMS
+        else:
+            self.add_error(name, "Choose how it felt as you warmed up.")
+
+    def entry(self, zone: ZoneInfo, corrects: Run | None = None) -> RunEntry:
+        """Ready to be recorded. A correction keeps the run's time unless it was changed."""
+        said = self.cleaned_data
+        distance = said["distance_km"]
+        return RunEntry(
+            client_id=self.entry_id,
+            occurred_at=corrects.occurred_at if corrects and self.keeps_time else self.occurred_at(zone),
+            corrects=corrects.pk if corrects else None,
+            minutes=said["minutes_other"] or said["minutes"],
+            pain=self.pain,
+            warm_up={side: said[f"warm_up_{side.label}"] for side in self.sides},
+            longest_block_minutes=said["longest_block_minutes"],
+            distance_m=round(distance * 1000) if distance else None,
+            hills=said["hills"],
+            speed=said["speed"],
+            surface=said["surface"],
+            shoe=said["shoe"],
+            shoe_drop_mm=corrects.shoe_drop_mm if corrects else None,
+            note=said["note"],
+        )
+
+
+def answers_of(run: Run, zone: ZoneInfo) -> dict[str, Any]:
+    """A stored run as the form's first values, to correct it."""
+    local = run.occurred_at.astimezone(zone)
+    yes_no = {True: "yes", False: "no", None: ""}
+    return {
+        **{
+            f"{name}_{side.label}": getattr(run, f"{name}_{side.label}")
+            for side in Side
+            for name in ("pain", "warm_up")
+        },
+        "day": local.date(),
+        "time": local.time().replace(second=0, microsecond=0),
+        "minutes_other": run.minutes,
+        "longest_block_minutes": run.longest_block_minutes,
+        "distance_km": run.distance_m / 1000 if run.distance_m else None,
+        "hills": yes_no[run.hills],
+        "speed": yes_no[run.speed],
+        "surface": run.surface,
+        "shoe": run.shoe,
+        "note": run.note,
+    }

@@ -1,0 +1,111 @@
+"""My plan in plain words: what, how, how much, why this one, what pain is fine, and what helps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from assessments.clinical.classification import Protocol, TendinopathyType
+from assessments.clinical.sides import Side
+from rehab.clinical import teaching
+from rehab.clinical.history import Knee
+from rehab.clinical.protocols import PROGRAMME_WEEKS, TEMPLATES, Dose, dose_in_words
+from rehab.clinical.stages import STAGES
+from rehab.clinical.teaching import Claim
+from rehab.clinical.thresholds import resolve
+from rehab.models import Plan
+from rehab.queries import own_answer
+from rehab.queries.own_case import Care
+
+
+@dataclass(frozen=True)
+class LegPlan:
+    """One leg's exercise. `why` is the study behind it, `where` what decided for it."""
+
+    heading: str
+    side: str
+    dose: str
+    steps: tuple[str, ...]
+    where: str
+    why: Claim | None
+    pain: str
+    since: str
+
+
+@dataclass(frozen=True)
+class MyPlan:
+    legs: tuple[LegPlan, ...]
+    week: str
+    stage: str
+    running_pain: str
+    mistakes: tuple[str, ...]
+    helps: tuple[Claim, ...]
+    helps_not: tuple[Claim, ...]
+    framework: str
+    on_hold: bool
+
+
+def of(care: Care, now: datetime) -> MyPlan:
+    today = now.astimezone(care.zone).date()
+    rows = Plan.objects.for_case(care.case.pk).on(today).select_related("tendon")
+    plans = list(rows.order_by("tendon__side", "id"))
+    evaluation = own_answer.work_out(care, now).evaluation
+    stage = evaluation.stage.stage if evaluation else None
+    limits = [resolve(_thresholds(plan)) for plan in plans]
+    mistakes = [line.format(weeks=PROGRAMME_WEEKS) for line in teaching.MISTAKES]
+    if any(Knee.BENT in plan.knees for plan in plans):
+        mistakes.append(teaching.BENT_KNEE)
+    return MyPlan(
+        legs=tuple(_leg(plan) for plan in plans),
+        week=f"Week {evaluation.week} of {PROGRAMME_WEEKS}" if evaluation and evaluation.week else "",
+        stage=f"Stage {stage}: {STAGES[stage].label}" if stage else "",
+        running_pain=teaching.PAIN_IN_RUNNING.format(stop=min(one.run_ok_max for one in limits) + 1)
+        if limits
+        else "",
+        mistakes=tuple(mistakes),
+        helps=teaching.HELPS,
+        helps_not=teaching.HELPS_NOT,
+        framework=teaching.ADAPTED,
+        on_hold=care.case.suspended_at is not None,
+    )
+
+
+def _leg(plan: Plan) -> LegPlan:
+    protocol = Protocol(plan.protocol)
+    severe = resolve(_thresholds(plan)).exercise_severe
+    return LegPlan(
+        heading=protocol.label,
+        side=f"{Side(plan.tendon.side).label.capitalize()} leg",
+        dose=dose_in_words(protocol, _dose(plan)),
+        steps=TEMPLATES[protocol].runner_steps,
+        where=_where(plan),
+        why=teaching.WHY.get(protocol),
+        pain=teaching.PAIN_IN_EXERCISE.format(severe=severe),
+        since=f"Since {plan.starts_on.day} {plan.starts_on:%B %Y}",
+    )
+
+
+def _where(plan: Plan) -> str:
+    drops = Protocol(plan.protocol).drops_below_neutral
+    low = TendinopathyType(plan.tendinopathy_type) is not TendinopathyType.MIDPORTION
+    if drops and low:
+        return teaching.BELOW_NEUTRAL_BY_CHOICE
+    if not drops and not low:
+        return teaching.FLAT_BY_CHOICE
+    return teaching.WHERE[TendinopathyType(plan.tendinopathy_type)]
+
+
+def _dose(plan: Plan) -> Dose:
+    return Dose(
+        sets=plan.sets,
+        reps=plan.reps,
+        sessions_per_day=plan.sessions_per_day,
+        days_per_week=plan.days_per_week,
+        knees=tuple(Knee(knee) for knee in plan.knees),
+        tempo_low_s=plan.tempo_low_s,
+        tempo_high_s=plan.tempo_high_s,
+        start_sets=min(plan.start_sets, plan.sets),
+        load_kg=float(plan.load_kg) if plan.load_kg is not None else None,
+    )
+
+
+def _thresholds(plan: Plan) -> dict[str, float]:
+    return {code: change["value"] for code, change in plan.thresholds.items()}

@@ -1,0 +1,91 @@
+"""What the runner told in the last weeks, newest first, with what each entry said before it was corrected."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from rehab.clinical.history import Half, ReportKind
+from rehab.clinical.portal_words import HALVES, REPORTS
+from rehab.models import ExerciseSession, PainReport, Run
+from rehab.models.diary import DiaryRow
+from rehab.queries import own_runs
+from rehab.queries.own_case import Care
+
+LOOK_BACK = timedelta(days=28)
+LATER = timedelta(hours=6)  # told so long after it happened: said beside the entry
+
+
+@dataclass(frozen=True)
+class Line:
+    """`run_id` or `report_id` is where it can be corrected. `was`: what it said before."""
+
+    day: date
+    at: str
+    what: str
+    says: str
+    told_later: str
+    was: tuple[str, ...]
+    run_id: UUID | None = None
+    report_id: UUID | None = None
+
+
+def recent(care: Care, now: datetime) -> tuple[Line, ...]:
+    since = now - LOOK_BACK
+    rows: list[DiaryRow] = []
+    for model in (Run, PainReport, ExerciseSession):
+        rows += model.objects.for_case(care.case.pk).since(since).order_by("occurred_at", "id")
+    by_id = {row.pk: row for row in rows}
+    replaced = {row.supersedes_id for row in rows}
+    standing = [row for row in rows if row.pk not in replaced and not row.voided]
+    standing.sort(key=lambda row: (row.occurred_at, row.pk), reverse=True)
+    return tuple(_line(row, by_id, care) for row in standing)
+
+
+def find_report(care: Care, report_id: UUID) -> PainReport:
+    """The report as it stands. PainReport.DoesNotExist for another runner's or a corrected one."""
+    return PainReport.objects.for_case(care.case.pk).current().select_related("run").get(pk=report_id)
+
+
+def _line(row: DiaryRow, by_id: dict[UUID, DiaryRow], care: Care) -> Line:
+    local = row.occurred_at.astimezone(care.zone)
+    was = []
+    older = by_id.get(row.supersedes_id)
+    while older is not None:
+        if _says(older) != _says(row):
+            was.append(_says(older))
+        older = by_id.get(older.supersedes_id)
+    late = row.received_at - row.occurred_at >= LATER
+    return Line(
+        day=row.local_date,
+        at=f"{local:%H:%M}",
+        what=_what(row),
+        says=_says(row),
+        told_later=f"told {_day(row.received_at.astimezone(care.zone))}" if late and not was else "",
+        was=() if isinstance(row, ExerciseSession) else tuple(was),
+        run_id=row.pk if isinstance(row, Run) else None,
+        report_id=row.pk if isinstance(row, PainReport) else None,
+    )
+
+
+def _day(local: datetime) -> str:
+    return f"{local.day} {local:%B, %H:%M}"
+
+
+def _what(row: DiaryRow) -> str:
+    if isinstance(row, Run):
+        return "Run"
+    if isinstance(row, PainReport):
+        return REPORTS[ReportKind(row.kind)]
+    return f"Sets, {HALVES[Half(row.half)]}"
+
+
+def _says(row: DiaryRow) -> str:
+    if isinstance(row, Run):
+        return own_runs.says(row)
+    if isinstance(row, PainReport):
+        both = (("left", row.pain_left), ("right", row.pain_right))
+        said = [(side, pain) for side, pain in both if pain is not None]
+        if len(said) == 1:
+            return f"{said[0][1]}/10"
+        return ", ".join(f"{side} {pain}/10" for side, pain in said)
+    return f"{row.reps_done} repetitions"

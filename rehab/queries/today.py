@@ -1,0 +1,74 @@
+"""Today: can I run, what exactly, because; what is owed now; and the sets of this half of the day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from rehab.charts import week_strip
+from rehab.clinical.evaluation import Decision
+from rehab.clinical.history import ReportKind
+from rehab.clinical.words import PHYSIO_SEES
+from rehab.models import PainReport, Run
+from rehab.queries import own_answer, own_checks, own_exercises, own_picture
+from rehab.queries.own_answer import Answer, Known
+from rehab.queries.own_case import Care
+from rehab.queries.own_checks import OwedCheck
+from rehab.queries.own_exercises import Exercises
+
+
+@dataclass(frozen=True)
+class Today:
+    """`told` is said only when true. `ask_again`: a run whose answers do not fit together."""
+
+    care: Care
+    day: date
+    answer: Answer
+    chart: str
+    told: str
+    owed: tuple[OwedCheck, ...]
+    exercises: Exercises | None
+    is_urgent: bool
+    ask_again: UUID | None
+    before: OwedCheck | None
+
+
+def of(care: Care, now: datetime) -> Today:
+    known = own_answer.work_out(care, now)
+    answer = own_answer.answer(care, known, now)
+    day = now.astimezone(care.zone).date()
+    owed = own_checks.owed(care, known.evaluation, now)
+    half = own_exercises.half_of(now, care)
+    return Today(
+        care=care,
+        day=day,
+        answer=answer,
+        chart=_chart(known),
+        told=_told(care, answer),
+        owed=tuple(one for one in owed if one.kind is not ReportKind.PRE_RUN),
+        exercises=own_exercises.due(care, known.evaluation, half=half, today=day),
+        is_urgent=answer.decision in (Decision.URGENT_CARE, Decision.STOP_SEEK_ASSESSMENT),
+        ask_again=_ask_again(care, known),
+        before=next((one for one in owed if one.kind is ReportKind.PRE_RUN), None),
+    )
+
+
+def _chart(known: Known) -> str:
+    if known.history is None or known.plan is None or known.evaluation is None:
+        return ""
+    return week_strip(own_picture.picture(known.history, known.plan, known.evaluation, days=7))
+
+
+def _told(care: Care, answer: Answer) -> str:
+    """Every stored entry shows on the clinic's own page of the case; without one there is nothing to see."""
+    if PHYSIO_SEES in answer.then:
+        return ""
+    said = Run.objects.for_case(care.case.pk).exists() or PainReport.objects.for_case(care.case.pk).exists()
+    return care.looks if said else ""
+
+
+def _ask_again(care: Care, known: Known) -> UUID | None:
+    if known.evaluation is None or not known.evaluation.running.ask_again:
+        return None
+    name = known.evaluation.running.run_id
+    run = Run.objects.for_case(care.case.pk).current().filter(client_id=name).first() if name else None
+    return run.pk if run else None

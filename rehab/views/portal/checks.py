@@ -1,0 +1,108 @@
+"""The one question, at its moments: before a run, after it, a day and two days on, in the morning."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from physio.web.routes import PATIENT, access
+from rehab.actions import checks, mornings
+from rehab.clinical.history import ReportKind
+from rehab.clinical.portal_words import ANOTHER_RUN, PAIN_NOW
+from rehab.forms.portal.checks import CheckForm
+from rehab.forms.portal.help import HelpForm
+from rehab.models import PainReport
+from rehab.queries import own_checks, own_entries
+from rehab.queries.own_case import Care
+from rehab.views.portal.own import form_page, save, with_care
+
+FORM = "portal/check_form.html"
+
+
+@access(PATIENT, "check", "create", audit=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_care
+def check(request: HttpRequest, *, run_id: UUID, kind: str, care: Care, now: datetime) -> HttpResponse:
+    if kind not in own_checks.KINDS:
+        raise Http404
+    about = own_checks.find(care, run_id, kind, now)
+
+    def act(form: CheckForm) -> PainReport:
+        entry = form.entry(about.kind, care.zone, about.run)
+        return checks.record(case=care.case, entry=entry, by=request.membership, now=now)
+
+    return _answer(request, care, now, act, title=about.title, about=about)
+
+
+@access(PATIENT, "check", "create", audit=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_care
+def before(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
+    def act(form: CheckForm) -> PainReport:
+        entry = form.entry(ReportKind.PRE_RUN, care.zone, None)
+        return checks.record(case=care.case, entry=entry, by=request.membership, now=now)
+
+    return _answer(request, care, now, act, title="Before you run")
+
+
+@access(PATIENT, "check", "create", audit=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_care
+def morning(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
+    def act(form: CheckForm) -> PainReport:
+        entry = form.morning(care.zone)
+        return mornings.record(case=care.case, entry=entry, by=request.membership, now=now)
+
+    return _answer(request, care, now, act, title="Morning check", asks_stiffness=True)
+
+
+@access(PATIENT, "check", "change", audit=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_care
+def check_correct(request: HttpRequest, *, report_id: UUID, care: Care, now: datetime) -> HttpResponse:
+    report = own_entries.find_report(care, report_id)
+
+    def act(form: CheckForm) -> PainReport:
+        entry = form.correction(report, care.zone)
+        return checks.record(case=care.case, entry=entry, by=request.membership, now=now)
+
+    before = {f"pain_{side.label}": getattr(report, f"pain_{side.label}") for side in care.sides}
+    title = own_checks.title(ReportKind(report.kind), report.run, care)
+    return _answer(
+        request,
+        care,
+        now,
+        act,
+        title=title,
+        initial={**before, "stiffness_minutes": report.stiffness_minutes},
+        corrects=report,
+        asks_stiffness=report.kind == ReportKind.MORNING,
+    )
+
+
+def _answer(
+    request: HttpRequest,
+    care: Care,
+    now: datetime,
+    act: Callable[[CheckForm], PainReport],
+    *,
+    initial: dict[str, int | None] | None = None,
+    **context: object,
+) -> HttpResponse:
+    context |= {"question": PAIN_NOW, "another_run": ANOTHER_RUN}
+    if request.method != "POST":
+        return form_page(request, FORM, CheckForm(sides=care.sides, initial=initial), care, **context)
+    form = CheckForm(request.POST, sides=care.sides, initial=initial)
+    saved = save(request, form, care, now, lambda: act(form))
+    if saved.row is None:
+        return form_page(request, FORM, form, care, saved, **context)
+    if saved.screening is not None:
+        return form_page(request, "portal/help.html", HelpForm(), care, saved, told=True)
+    if own_checks.asks_red_flags(care, form.pain, saved.row.occurred_at):
+        return form_page(request, "portal/help.html", HelpForm(), care, saved, asked_after="answer")
+    messages.success(request, "Saved.")
+    return redirect("portal_today")

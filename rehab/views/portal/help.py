@@ -1,0 +1,33 @@
+"""Urgent help: whom to call first, then the questions. Advice comes in the same response as the answer."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from assessments.clinical.red_flags import screen
+from physio.web.routes import PATIENT, access
+from rehab.actions import red_flags
+from rehab.forms.portal.help import HelpForm
+from rehab.queries.own_case import Care
+from rehab.views.portal.own import Saved, form_page, with_care
+
+
+@access(PATIENT, "red-flag report", "create", audit=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_care
+def urgent_help(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
+    if request.method != "POST":
+        return form_page(request, "portal/help.html", HelpForm(), care)
+    form = HelpForm(request.POST)
+    if not form.is_valid():
+        return form_page(request, "portal/help.html", form, care, Saved(None, 422))
+    entry = form.entry()
+    row = red_flags.report(case=care.case, entry=entry, by=request.membership, now=now)
+    screening = screen(entry.findings)
+    if not screening.findings:
+        messages.success(request, "Saved: none of these.")
+        return redirect("portal_today")
+    return form_page(request, "portal/help.html", HelpForm(), care, Saved(row, 200, screening), told=True)

@@ -1,0 +1,104 @@
+"""What the portal's views share: the runner's own case, and how a form is saved or comes back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import uuid5
+
+from django.db import models
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from assessments.clinical.red_flags import Screening, patient_steps, screen
+from patients.models import Case
+from physio.web.htmx import page
+from rehab.actions import diary, red_flags
+from rehab.actions.red_flags import RedFlagEntry
+from rehab.forms.portal.entry import EntryForm
+from rehab.queries import own_case
+from rehab.queries.own_case import Care
+
+MOMENT = "occurred_at"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """`row` None: the form comes back with `status`. `screening`: urgent signs were told and are stored."""
+
+    row: models.Model | None
+    status: int
+    screening: Screening | None = None
+
+
+def with_care(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view gets the runner's own case and the moment; another runner's things are not found."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, **parts: Any) -> HttpResponse:
+        try:
+            care = own_case.find(request.patient_id)
+        except Case.DoesNotExist:
+            return page(request, "portal/no_case.html", {})
+        request.accessed_patient_id = request.patient_id
+        request.accessed_case_id = care.case.pk
+        try:
+            return view(request, care=care, now=timezone.now(), **parts)
+        except models.ObjectDoesNotExist as absent:
+            raise Http404 from absent
+
+    return inner
+
+
+def save(
+    request: HttpRequest, form: EntryForm, care: Care, now: datetime, act: Callable[[], models.Model | None]
+) -> Saved:
+    """Urgent signs are stored whatever else is wrong with the form. A refusal lands at its field."""
+    valid = form.is_valid()
+    screening = _store_findings(request, form, care, now)
+    if not valid:
+        return Saved(None, 422, screening)
+    try:
+        return Saved(act(), 200, screening)
+    except diary.Refused as refused:
+        field = "time" if refused.field == MOMENT and "time" in form.fields else None
+        form.add_error(field, str(refused))
+        return Saved(None, 422, screening)
+    except diary.Conflict as conflict:
+        form.add_error(None, str(conflict))
+        return Saved(None, 409, screening)
+
+
+def _store_findings(request: HttpRequest, form: EntryForm, care: Care, now: datetime) -> Screening | None:
+    findings = form.cleaned_data.get("findings")
+    if not findings:
+        return None
+    entry = RedFlagEntry(client_id=uuid5(form.entry_id, "findings"), findings=findings)
+    red_flags.report(case=care.case, entry=entry, by=request.membership, now=now)
+    return screen(findings)
+
+
+def advice(screening: Screening | None, care: Care) -> dict[str, Any] | None:
+    """What an urgent answer shows first on the page; None without one."""
+    if screening is None or not screening.findings:
+        return None
+    return {
+        "pathway": screening.pathway.value,
+        "steps": patient_steps(screening),
+        "suspends": screening.suspends,
+    }
+
+
+def form_page(
+    request: HttpRequest, template: str, form: Form, care: Care, saved: Saved | None = None, **context: Any
+) -> HttpResponse:
+    """The form, blank or with what was typed and what is to mend."""
+    urgent = advice(saved.screening, care) if saved else None
+    return page(
+        request,
+        template,
+        {"care": care, "form": form, "urgent": urgent, **context},
+        status=saved.status if saved else 200,
+    )

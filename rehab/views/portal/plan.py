@@ -1,0 +1,26 @@
+"""My plan and my progress: read only."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from physio.web.htmx import page
+from physio.web.routes import PATIENT, access
+from rehab.queries import my_plan, progress
+from rehab.queries.own_case import Care
+from rehab.views.portal.own import with_care
+
+
+@access(PATIENT, "plan", "read", audit=True)
+@require_safe
+@with_care
+def plan(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
+    return page(request, "portal/plan.html", {"care": care, "plan": my_plan.of(care, now)})
+
+
+@access(PATIENT, "progress", "read", audit=True)
+@require_safe
+@with_care
+def shown_progress(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
+    return page(request, "portal/progress.html", {"care": care, "progress": progress.of(care, now)})

@@ -1,0 +1,76 @@
+"""Log a run, see what comes next, correct it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from physio.web.htmx import page
+from physio.web.routes import PATIENT, access
+from rehab.actions import runs
+from rehab.forms.portal.help import HelpForm
+from rehab.forms.portal.runs import RunForm, answers_of
+from rehab.models import Run
+from rehab.queries import own_checks, own_runs
+from rehab.queries.own_case import Care
+from rehab.views.portal.own import form_page, save, with_care
+
+
+@access(PATIENT, "run", "create", audit=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_care
+def run_new(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
+    choices = own_runs.choices(care, now)
+    if request.method != "POST":
+        form = RunForm(sides=care.sides, minutes=choices.minutes, planned=choices.planned)
+        return form_page(request, "portal/run_form.html", form, care)
+    # The choices may have changed since the page was drawn; any whole number of minutes is an answer.
+    form = RunForm(request.POST, sides=care.sides, minutes=_with_answer(request, choices.minutes))
+    return _record(request, form, care, now)
+
+
+@access(PATIENT, "run", "change", audit=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_care
+def run_correct(request: HttpRequest, *, run_id: UUID, care: Care, now: datetime) -> HttpResponse:
+    run = own_runs.find(care, run_id)
+    if request.method != "POST":
+        form = RunForm(sides=care.sides, minutes=(), initial=answers_of(run, care.zone))
+        return form_page(request, "portal/run_form.html", form, care, run=run)
+    form = RunForm(request.POST, sides=care.sides, minutes=(), initial=answers_of(run, care.zone))
+    return _record(request, form, care, now, run)
+
+
+@access(PATIENT, "run", "read", audit=True)
+@require_safe
+@with_care
+def run(request: HttpRequest, *, run_id: UUID, care: Care, now: datetime) -> HttpResponse:
+    return page(request, "portal/run.html", {"care": care, "shown": own_runs.page(care, run_id, now)})
+
+
+def _record(
+    request: HttpRequest, form: RunForm, care: Care, now: datetime, corrects: Run | None = None
+) -> HttpResponse:
+    def act() -> Run:
+        entry = form.entry(care.zone, corrects)
+        return runs.record(case=care.case, entry=entry, by=request.membership, now=now)
+
+    saved = save(request, form, care, now, act)
+    if saved.row is None:
+        return form_page(request, "portal/run_form.html", form, care, saved, run=corrects)
+    if saved.screening is not None:
+        return form_page(request, "portal/help.html", HelpForm(), care, saved, told=True)
+    if own_checks.asks_red_flags(care, form.pain, saved.row.occurred_at):
+        return form_page(request, "portal/help.html", HelpForm(), care, saved, asked_after="run")
+    messages.success(request, "Corrected." if corrects else "Run saved.")
+    return redirect("portal_run", run_id=saved.row.pk)
+
+
+def _with_answer(request: HttpRequest, minutes: tuple[int, ...]) -> tuple[int, ...]:
+    said = request.POST.get("minutes", "")
+    if said.isdecimal() and 1 <= int(said) <= 600:
+        return tuple(sorted({*minutes, int(said)}))
+    return minutes
