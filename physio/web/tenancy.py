@@ -150,7 +150,8 @@ def _refuse(request: Any, declaration: Access) -> HttpResponse | None:
     if not allows(declaration, request):
         if request.user.is_authenticated:
             raise Http404
-        return _send(request, redirect_to_login(request.get_full_path()).url)
+        back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+        return _send(request, redirect_to_login(back).url)
     if (
         request.membership is not None
         and request.membership.role != "PATIENT"

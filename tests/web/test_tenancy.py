@@ -194,6 +194,12 @@ def test_anonymous_visitors_are_sent_to_sign_in(client: Client, transactional_db
     assert (response.status_code, response.url) == (302, "/sign-in/?next=/late/%3Fpage%3D2")
 
 
+def test_after_signing_in_nobody_is_sent_to_an_address_that_only_takes_forms(
+    client: Client, transactional_db: None
+) -> None:
+    assert client.post("/late/").url == "/sign-in/?next=/"
+
+
 def test_htmx_is_told_to_leave_the_page(client: Client, transactional_db: None) -> None:
     response = client.get("/late/", headers={"HX-Request": "true"})
     assert (response.status_code, response.headers["HX-Redirect"]) == (401, "/sign-in/?next=/late/")
