@@ -77,8 +77,14 @@ _TEMPLATES = (
     Template(
         protocol=Protocol.STEP,
         dose=Dose(
-            sets=3, reps=15, sessions_per_day=2, days_per_week=7, knees=_BOTH,
-            tempo_low_s=3, tempo_high_s=5, start_sets=2,
+            sets=3,
+            reps=15,
+            sessions_per_day=2,
+            days_per_week=7,
+            knees=_BOTH,
+            tempo_low_s=3,
+            tempo_high_s=5,
+            start_sets=2,
         ),
         movement="Up on both feet, weight to the sore leg, lower below the step; the good leg brings you up.",
         runner_steps=(
@@ -92,8 +98,14 @@ _TEMPLATES = (
     Template(
         protocol=Protocol.FLAT,
         dose=Dose(
-            sets=3, reps=15, sessions_per_day=2, days_per_week=7, knees=_STRAIGHT,
-            tempo_low_s=3, tempo_high_s=5, start_sets=2,
+            sets=3,
+            reps=15,
+            sessions_per_day=2,
+            days_per_week=7,
+            knees=_STRAIGHT,
+            tempo_low_s=3,
+            tempo_high_s=5,
+            start_sets=2,
         ),
         movement="Up on both feet, weight to the sore leg, lower to the floor, never below; up on both.",
         runner_steps=(
@@ -107,8 +119,14 @@ _TEMPLATES = (
     Template(
         protocol=Protocol.ISOMETRIC,
         dose=Dose(
-            sets=5, reps=1, sessions_per_day=2, days_per_week=7, knees=_STRAIGHT,
-            tempo_low_s=30, tempo_high_s=45, start_sets=2,
+            sets=5,
+            reps=1,
+            sessions_per_day=2,
+            days_per_week=7,
+            knees=_STRAIGHT,
+            tempo_low_s=30,
+            tempo_high_s=45,
+            start_sets=2,
         ),
         movement="Hold a heel raise half way, on both feet or on one, on flat ground.",
         runner_steps=(
@@ -121,8 +139,14 @@ _TEMPLATES = (
     Template(
         protocol=Protocol.HEAVY_SLOW,
         dose=Dose(
-            sets=3, reps=15, sessions_per_day=1, days_per_week=3, knees=_BOTH,
-            tempo_low_s=3, tempo_high_s=3, start_sets=3,
+            sets=3,
+            reps=15,
+            sessions_per_day=1,
+            days_per_week=3,
+            knees=_BOTH,
+            tempo_low_s=3,
+            tempo_high_s=3,
+            start_sets=3,
         ),
         movement="Heel raises with added weight, up and down slowly; from 15 lighter toward 6 heavier.",
         runner_steps=(
@@ -135,8 +159,14 @@ _TEMPLATES = (
     Template(
         protocol=Protocol.SILBERNAGEL,
         dose=Dose(
-            sets=3, reps=15, sessions_per_day=1, days_per_week=7, knees=_STRAIGHT,
-            tempo_low_s=3, tempo_high_s=3, start_sets=2,
+            sets=3,
+            reps=15,
+            sessions_per_day=1,
+            days_per_week=7,
+            knees=_STRAIGHT,
+            tempo_low_s=3,
+            tempo_high_s=3,
+            start_sets=2,
         ),
         movement="Heel raises on two feet, then on one, then over a step's edge, then quick ones; by pain.",
         runner_steps=(
@@ -149,8 +179,14 @@ _TEMPLATES = (
     Template(
         protocol=Protocol.MAINTENANCE,
         dose=Dose(
-            sets=3, reps=15, sessions_per_day=1, days_per_week=2, knees=_BOTH,
-            tempo_low_s=3, tempo_high_s=5, start_sets=2,
+            sets=3,
+            reps=15,
+            sessions_per_day=1,
+            days_per_week=2,
+            knees=_BOTH,
+            tempo_low_s=3,
+            tempo_high_s=5,
+            start_sets=2,
         ),
         movement="As heel drops off a step, two days a week, for good.",
         runner_steps=(
@@ -163,8 +199,14 @@ _TEMPLATES = (
     Template(
         protocol=Protocol.MAINTENANCE_FLAT,
         dose=Dose(
-            sets=3, reps=15, sessions_per_day=1, days_per_week=2, knees=_STRAIGHT,
-            tempo_low_s=3, tempo_high_s=5, start_sets=2,
+            sets=3,
+            reps=15,
+            sessions_per_day=1,
+            days_per_week=2,
+            knees=_STRAIGHT,
+            tempo_low_s=3,
+            tempo_high_s=5,
+            start_sets=2,
         ),
         movement="As heel lowering on the flat, two days a week, for good.",
         runner_steps=(
@@ -174,7 +216,7 @@ _TEMPLATES = (
         mark="DOC/INT",
         weeks=None,
     ),
-)  # fmt: skip
+)
 TEMPLATES: dict[Protocol, Template] = {template.protocol: template for template in _TEMPLATES}
 
 _KNEES = {

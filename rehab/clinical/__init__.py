@@ -1,0 +1,1 @@
+"""The clinical judgement of rehabilitation: plain values in, findings out. Standard library only."""

@@ -1,0 +1,131 @@
+"""Back to baseline at 24 hours, and at 48? The windows of section A2 as a pure reading of dated answers.
+
+Hours are elapsed hours since the end of the run. Missing never passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from rehab.clinical.evaluation import Answer24h
+from rehab.clinical.thresholds import Limits
+
+
+class Reply(NamedTuple):
+    """One answer to "pain in that tendon now, walking normally", for one side."""
+
+    hours: float  # since the end of the run; below 0 counts as 0
+    pain: int
+    later_day: bool  # given on a later local day than the run
+    pre_run: bool = False  # given before another run
+
+
+class Judgement(NamedTuple):
+    status: Answer24h
+    elevated_by: int  # points above baseline of the answer that decided; 0 when it did not decide NO
+    above_once: bool  # some answer from 20 h on was above baseline: no credit, even if it settled later
+
+
+def judge(
+    replies: Sequence[Reply],
+    *,
+    baseline: int,
+    hours_now: float,
+    limits: Limits,
+    another_run: bool = False,
+) -> Judgement:
+    """The 24-hour answer of one side, from the replies up to now and before the next run.
+
+    `another_run`: the next run has begun, so nothing more can be attributed to this one.
+    """
+    in_window: Reply | None = None
+    early: Reply | None = None
+    late: list[Reply] = []
+    pre_run_above_early = False
+    above_once = False
+    highest_ok = baseline + limits.elevated_margin - 1
+    for reply in replies:
+        hours, pain, later_day, pre_run = reply
+        above = pain > highest_ok
+        if pre_run:
+            if above and hours < 24:
+                pre_run_above_early = True
+            if above and hours >= limits.window_open_hours:
+                above_once = True
+            continue
+        if hours < limits.window_open_hours:
+            if hours >= limits.early_hours and later_day:
+                early = reply if early is None or reply.hours >= early.hours else early
+            continue
+        if hours > limits.late_hours:
+            continue
+        above_once = above_once or above
+        if hours <= limits.window_close_hours:
+            in_window = reply if in_window is None or reply.hours >= in_window.hours else in_window
+        else:
+            late.append(reply)
+    status, elevated_by = _status(in_window, early, late, pre_run_above_early, highest_ok, baseline)
+    if status is Answer24h.UNKNOWN and (another_run or hours_now >= limits.missing_hours):
+        status = Answer24h.MISSING
+    return Judgement(status, elevated_by, above_once or status is Answer24h.NO)
+
+
+def _status(
+    in_window: Reply | None,
+    early: Reply | None,
+    late: Sequence[Reply],
+    pre_run_above_early: bool,
+    highest_ok: int,
+    baseline: int,
+) -> tuple[Answer24h, int]:
+    if in_window is not None:
+        if in_window.pain > highest_ok:
+            return Answer24h.NO, in_window.pain - baseline
+        return Answer24h.YES, 0
+    worst_late = max((reply.pain for reply in late), default=None)
+    if worst_late is not None and worst_late > highest_ok:
+        return Answer24h.NO, worst_late - baseline
+    if early is not None and early.pain <= highest_ok and not pre_run_above_early:
+        return Answer24h.YES, 0
+    if worst_late is not None:
+        return Answer24h.YES_LATE, 0
+    return Answer24h.UNKNOWN, 0
+
+
+class Answer48h(StrEnum):
+    """Settled at 48 hours, for a first hill session?"""
+
+    PASS = "PASS"  # noqa: S105 - a result, not a password
+    FAIL = "FAIL"
+    UNKNOWN = "UNKNOWN"
+    MISSING = "MISSING"
+
+
+def judge_48h(
+    replies: Sequence[Reply],
+    *,
+    status_24h: Answer24h,
+    baseline: int,
+    hours_now: float,
+    limits: Limits,
+    run_within_48h: bool = False,
+) -> Answer48h:
+    """Passes only with a 24-hour YES, an answer at 44 to 84 h at or below baseline, and no run in those 48 hours."""
+    if status_24h is Answer24h.NO or run_within_48h:
+        return Answer48h.FAIL
+    highest_ok = baseline + limits.elevated_margin - 1
+    said = [r for r in replies if limits.open_48h_hours <= r.hours <= limits.late_48h_hours and not r.pre_run]
+    in_window = [reply for reply in said if reply.hours <= limits.close_48h_hours]
+    if in_window:
+        settled = max(in_window, key=lambda reply: reply.hours).pain <= highest_ok
+    elif said:
+        settled = all(reply.pain <= highest_ok for reply in said)
+    else:
+        return Answer48h.MISSING if hours_now >= limits.late_48h_hours else Answer48h.UNKNOWN
+    if not settled:
+        return Answer48h.FAIL
+    if status_24h is Answer24h.YES:
+        return Answer48h.PASS
+    return Answer48h.UNKNOWN if status_24h is Answer24h.UNKNOWN else Answer48h.MISSING

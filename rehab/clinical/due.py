@@ -1,0 +1,66 @@
+"""The next moment at which the passing of time alone could change anything.
+
+Everything that time can change turns on one of three things: the runner's local midnight, an edge of a window after
+one of the last runs or exercise sessions, or an entry or act of the record that lies in the future.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from rehab.clinical.history import History, Plan
+from rehab.clinical.ledger import HOUR_S, Ledger
+from rehab.clinical.local_time import next_midnight
+
+
+def next_due_at(history: History, plan: Plan, ledger: Ledger) -> datetime | None:
+    """The earliest such moment after `now`, or None when time can change nothing."""
+    now = ledger.now
+    moments = [*_in_the_record(history, plan, now)]
+    if not plan.record_only and (plan.stage_steps or plan.tendon_plans or ledger.records or ledger.reports):
+        moments.append(next_midnight(now, history.time_zone))
+        moments.extend(_window_edges(ledger))
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def _in_the_record(history: History, plan: Plan, now: datetime) -> Iterator[datetime]:
+    entries: Iterable[tuple[object, ...]] = (
+        history.runs,
+        history.reports,
+        history.sessions,
+        history.red_flags,
+        history.assessed_red_flags,
+    )
+    for group in entries:
+        yield from (entry.received_at for entry in group if entry.received_at > now)  # type: ignore[attr-defined]
+    acts: Iterable[tuple[object, ...]] = (
+        history.clearances,
+        history.resolutions,
+        plan.stage_steps,
+        plan.baselines,
+    )
+    for group in acts:
+        yield from (act.at for act in group if act.at > now)  # type: ignore[attr-defined]
+
+
+def _window_edges(ledger: Ledger) -> Iterator[datetime]:
+    limits = ledger.limits
+    hours = (
+        limits.early_hours,
+        limits.window_open_hours,
+        24,
+        limits.window_close_hours,
+        limits.missing_hours,
+        limits.open_48h_hours,
+        limits.stop_hours,
+        limits.close_48h_hours,
+        limits.late_hours,
+        limits.late_48h_hours,
+    )
+    now = ledger.now.timestamp()
+    for record in reversed(ledger.records):
+        if now - record.at > (limits.late_48h_hours + 1) * HOUR_S:
+            break
+        for hour in hours:
+            yield record.run.at + timedelta(hours=hour)

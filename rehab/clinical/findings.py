@@ -1,0 +1,41 @@
+"""Everything a physio may have to see in one case, from the rules, with the readings that fired it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from rehab.clinical import finding_exercise, finding_load, finding_progress, finding_running
+from rehab.clinical.adherence import SideDose
+from rehab.clinical.decision import Case
+from rehab.clinical.evaluation import Finding, FindingKind, StageResult
+from rehab.clinical.history import Entry, History
+
+_KINDS = {kind: rank for rank, kind in enumerate(FindingKind)}
+
+
+def of_case(
+    history: History, case: Case, stage: StageResult, doses: Sequence[SideDose]
+) -> tuple[Finding, ...]:
+    """All findings, most urgent kind first. A clinic that only records gets the red flags and nothing else."""
+    found = list(finding_running.suspensions(case))
+    if not case.plan.record_only:
+        found.extend(finding_running.of_runs(case))
+        found.extend(
+            finding_progress.of_case(history, case, stage, doses, last_report_at(history, case.ledger.now))
+        )
+        found.extend(finding_exercise.of_case(history, case, doses))
+        found.extend(finding_load.of_case(case))
+    return tuple(sorted(found, key=lambda one: (_KINDS[one.kind], one.side or "", one.since, one.rule)))
+
+
+def last_report_at(history: History, now: datetime) -> datetime | None:
+    """When the runner last said something, by what had been received at `now`."""
+    return max((entry.at for entry in _said(history) if entry.received_at <= now), default=None)
+
+
+def _said(history: History) -> Iterator[Entry]:
+    yield from history.runs
+    yield from history.reports
+    yield from history.sessions
+    yield from history.red_flags
