@@ -39,7 +39,7 @@ def week_strip(vm: CaseChart) -> Svg:
         )
     line = week.worse_first()[0]
     runs = tuple(run for run in week.runs if week.days[0] <= run.day <= week.days[-1])
-    scale = Scale(max(week.limit + POINTS_OVER_LIMIT, *_said(line.pain), *_said(run.pain for run in runs)))
+    scale = Scale(max([week.limit + POINTS_OVER_LIMIT, *_said(line.pain), *_said(run.pain for run in runs)]))
     pieces = [
         *_fill(scale, line, week.limit),
         element("path", class_="limit", d=f"M0 {number(scale.y(week.limit))}H{WIDTH}"),
