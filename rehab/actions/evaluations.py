@@ -1,0 +1,226 @@
+"""Evaluates cases and stores what the rules said. Evaluating again without news stores nothing new."""
+
+import logging
+import traceback
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from patients.models import Case, CaseStatus
+from rehab.actions import flag_changes, summaries
+from rehab.clinical.evaluate import evaluate
+from rehab.clinical.evaluation import Evaluation, GateResult, Severity
+from rehab.clinical.history import History, Plan
+from rehab.models import Flag, FlagState, StageChange
+from rehab.models.codes import REGRESS
+from rehab.queries.history import read_many
+
+log = logging.getLogger(__name__)
+
+FIRST_RETRY, LAST_RETRY = timedelta(minutes=1), timedelta(hours=6)
+CASE_FIELDS = ("evaluation_due_at", "evaluated_at", "evaluation_failures", "evaluation_error", "suspended_at")
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    case: Case
+    history: History
+    plan: Plan
+    evaluation: Evaluation
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many cases, flags raised, flags changed. `failed` cases come round again later."""
+
+    evaluated: int = 0
+    failed: int = 0
+    raised: int = 0
+    changed: int = 0
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(
+            self.evaluated + other.evaluated,
+            self.failed + other.failed,
+            self.raised + other.raised,
+            self.changed + other.changed,
+        )
+
+
+@transaction.atomic
+def evaluate_due(*, case_ids: Iterable[UUID], now: datetime) -> Outcome:
+    """Those of the cases that are due and that nobody else is working on, in one transaction."""
+    cases = Case.objects.due(now).filter(id__in=case_ids).select_for_update(skip_locked=True, of=("self",))
+    return _evaluate(list(cases.order_by("id")), now)
+
+
+@transaction.atomic
+def evaluate_all(*, case_ids: Iterable[UUID], now: datetime) -> Outcome:
+    """All of the cases, due or not; waits for whoever is working on one."""
+    cases = Case.objects.filter(id__in=case_ids).select_for_update(of=("self",))
+    return _evaluate(list(cases.order_by("id")), now)
+
+
+@transaction.atomic
+def store(*, case: Case, history: History, plan: Plan, evaluation: Evaluation, now: datetime) -> Outcome:
+    """All that one evaluation says: flags, steps back, the worklist's row, when to look again."""
+    locked = Case.objects.select_for_update(of=("self",)).get(id=case.id)
+    return _store([Evaluated(locked, history, plan, evaluation)], now)
+
+
+@transaction.atomic
+def store_urgent(*, case: Case, evaluation: Evaluation, now: datetime) -> list[Flag]:
+    """What cannot wait for the next sweep: urgent flags and the suspension. Returns the flags that stand.
+
+    For a request that has just recorded an entry; the sweep stores the rest.
+    """
+    locked = Case.objects.select_for_update(of=("self",)).get(id=case.id)
+    urgent = [finding for finding in evaluation.findings if finding.severity is Severity.URGENT]
+    kinds = {finding.kind.value for finding in urgent}
+    standing = [flag for flag in _standing_flags([locked])[locked.id] if flag.kind in kinds]
+    changes = flag_changes.compare(case=locked, flags=standing, handled=(), findings=urgent, now=now)
+    _write_flags(changes.raised, changes.changed)
+    if _suspend(locked, evaluation, now):
+        locked.save(update_fields=["suspended_at"])
+    summaries.regroup(case_id=locked.id, now=now)
+    return changes.standing
+
+
+@transaction.atomic
+def record_failure(*, case_id: UUID, error: BaseException, now: datetime) -> None:
+    """The case could not be assessed: shown as such, and tried again later and later."""
+    case = Case.objects.select_for_update(of=("self",)).get(id=case_id)
+    _count_failure(case, error, now)
+    case.save(update_fields=CASE_FIELDS)
+    summaries.mark_failed([case], now=now)
+
+
+def _evaluate(cases: Sequence[Case], now: datetime) -> Outcome:
+    closed = [case for case in cases if case.status == CaseStatus.CLOSED]
+    tell = read_many(case.id for case in cases if case.status != CaseStatus.CLOSED)
+    done: list[Evaluated] = []
+    failed: list[Case] = []
+    for case in cases:
+        if case.id not in tell:
+            continue
+        try:
+            history, plan = tell[case.id]()
+            done.append(Evaluated(case, history, plan, evaluate(history, plan, now)))
+        except Exception as error:  # one case that cannot be assessed must not keep the others waiting
+            _count_failure(case, error, now)
+            failed.append(case)
+    for case in closed:
+        case.evaluation_due_at = None
+    outcome = _store(done, now)
+    Case.objects.bulk_update([*failed, *closed], CASE_FIELDS)
+    summaries.mark_failed(failed, now=now)
+    return outcome + Outcome(failed=len(failed))
+
+
+def _store(done: Sequence[Evaluated], now: datetime) -> Outcome:
+    cases = [one.case for one in done]
+    flags, handled = _standing_flags(cases), _handled_flags(cases)
+    raised: list[Flag] = []
+    changed: list[Flag] = []
+    rows = []
+    for one in done:
+        changes = flag_changes.compare(
+            case=one.case,
+            flags=flags[one.case.id],
+            handled=handled[one.case.id],
+            findings=one.evaluation.findings,
+            now=now,
+        )
+        raised += changes.raised
+        changed += changes.changed
+        rows.append(summaries.row(one.case, one.history, one.plan, one.evaluation, changes.standing, now))
+        _suspend(one.case, one.evaluation, now)
+        _schedule(one.case, one.evaluation, changes.standing, now)
+    _write_flags(raised, changed)
+    _write_steps_back(done)
+    summaries.write(rows)
+    Case.objects.bulk_update(cases, CASE_FIELDS)
+    return Outcome(evaluated=len(done), raised=len(raised), changed=len(changed))
+
+
+def _standing_flags(cases: Iterable[Case]) -> dict[UUID, list[Flag]]:
+    by_case: dict[UUID, list[Flag]] = defaultdict(list)
+    for flag in Flag.objects.open().filter(case__in=cases).order_by("case_id", "side", "kind", "id"):
+        by_case[flag.case_id].append(flag)
+    return by_case
+
+
+def _handled_flags(cases: Iterable[Case]) -> dict[UUID, list[Flag]]:
+    """The last flag of each side and kind that a physio resolved."""
+    by_case: dict[UUID, list[Flag]] = defaultdict(list)
+    resolved = Flag.objects.filter(case__in=cases, state=FlagState.RESOLVED, resolved_by__isnull=False)
+    key = ("case_id", "side", "kind")
+    for flag in resolved.order_by(*key, "-resolved_at", "-id").distinct(*key):
+        by_case[flag.case_id].append(flag)
+    return by_case
+
+
+def _write_flags(raised: list[Flag], changed: list[Flag]) -> None:
+    Flag.objects.bulk_create(raised, ignore_conflicts=True)  # two writers at once: one flag
+    Flag.objects.bulk_update(changed, flag_changes.CHANGED_FIELDS)
+
+
+def _write_steps_back(done: Iterable[Evaluated]) -> None:
+    """The rules' own steps back, once for each entry that caused one; nothing already written is touched."""
+    steps = [
+        StageChange(
+            clinic_id=one.case.clinic_id,
+            patient_id=one.case.patient_id,
+            case_id=one.case.id,
+            at=move.at,
+            from_stage=move.from_stage,
+            to_stage=move.to_stage,
+            track=one.evaluation.stage.track,
+            kind=REGRESS,
+            reason=move.reason,
+            cause_id=UUID(move.cause_id),
+            rule_version=one.evaluation.rule_version,
+        )
+        for one in done
+        for move in one.evaluation.stage.path
+        if move.kind == REGRESS and move.by is None and move.cause_id is not None
+    ]
+    StageChange.objects.bulk_create(steps, ignore_conflicts=True)
+
+
+def _suspend(case: Case, evaluation: Evaluation, now: datetime) -> bool:
+    """Only a physio's recorded act makes the rules stop saying SUSPENDED; this only notes what they say."""
+    suspended = evaluation.stage.result is GateResult.SUSPENDED
+    if suspended == (case.suspended_at is not None):
+        return False
+    case.suspended_at = now if suspended else None
+    return True
+
+
+def _schedule(case: Case, evaluation: Evaluation, standing: Iterable[Flag], now: datetime) -> None:
+    wakes = [
+        flag.snoozed_until for flag in standing if flag.state == FlagState.SNOOZED and flag.snoozed_until
+    ]
+    moments = [moment for moment in (evaluation.next_due_at, *wakes) if moment is not None]
+    case.evaluation_due_at = min(moments, default=None)
+    case.evaluated_at = now
+    case.evaluation_failures, case.evaluation_error = 0, ""
+
+
+def _count_failure(case: Case, error: BaseException, now: datetime) -> None:
+    """What is stored and logged carries no patient data: the error's type and place, never its text."""
+    log.error("case could not be assessed: %s", _place(error), extra={"case_id": str(case.id)})
+    case.evaluation_failures += 1
+    case.evaluation_error = _place(error)[:200]
+    case.evaluation_due_at = now + min(FIRST_RETRY * 2 ** min(case.evaluation_failures - 1, 10), LAST_RETRY)
+
+
+def _place(error: BaseException) -> str:
+    """ "KeyError at rehab/clinical/running.py:88"."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {'/'.join(frames[-1].filename.split('/')[-3:])}:{frames[-1].lineno}" if frames else ""
+    return type(error).__name__ + where
