@@ -68,6 +68,14 @@ def from_npm() -> Path | None:
         and subprocess.run(install, cwd=folder, check=False).returncode != 0
     ):
         return None
+    # The package brings libnss and its kin only to what it takes for a serverless machine; Debian without a
+    # browser lacks them too.
+    env = {**os.environ, "TMPDIR": str(folder), "AWS_LAMBDA_JS_RUNTIME": "nodejs22.x"}
     unpack = ["node", "--input-type=module", "--eval", UNPACK]
-    said = subprocess.run(unpack, cwd=folder, capture_output=True, text=True, check=False)
-    return Path(said.stdout.strip()) if said.returncode == 0 and said.stdout.strip() else None
+    said = subprocess.run(unpack, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    if said.returncode != 0:
+        return None
+    start = folder / "start"
+    start.write_text(f'#!/bin/sh\nLD_LIBRARY_PATH={folder}/al2023/lib exec "{said.stdout.strip()}" "$@"\n')
+    start.chmod(0o700)
+    return start
