@@ -12,7 +12,7 @@ from physio.embedded import broker, layout, ports, services
 from physio.embedded.cluster import Cluster
 from physio.embedded.part import Part
 from physio.embedded.rank import find_rank
-from physio.embedded.seed import interrupted, seed_once
+from physio.embedded.seed import interrupted, seed_once, sign_ins
 from physio.embedded.supervisor import Supervisor, say
 
 DATABASE = "plimsoll"
@@ -58,7 +58,10 @@ def start(supervisor: Supervisor, root: Path) -> None:
             lambda child: child.said("beat: Starting"),
         ),
     )
+    if told := sign_ins(place):
+        say(f"\n{told}")
     say(f"\nPlimsoll is ready after {time.monotonic() - began:.1f} s:  http://localhost:{port}/")
+    say("Stop it with Ctrl-C.")
 
 
 def _start_postgres(supervisor: Supervisor, cluster: Cluster) -> None:
