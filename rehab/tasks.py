@@ -1,0 +1,30 @@
+"""What Celery runs at each tick.
+
+A message is only a nudge: the work is in rows. Losing one costs a tick, repeating one does nothing.
+"""
+
+from celery import shared_task
+from django.utils import timezone
+
+from rehab.actions import outbox, weekly
+from rehab.actions import sweep as sweeping
+
+
+@shared_task(name="rehab.sweep")
+def sweep() -> None:
+    """Evaluate the cases that are due."""
+    sweeping.sweep(now=timezone.now())
+
+
+@shared_task(name="rehab.prepare_weekly")
+def prepare_weekly() -> None:
+    """Put the weekly mails that are due into the outbox."""
+    weekly.prepare(now=timezone.now())
+
+
+@shared_task(name="rehab.deliver_mail")
+def deliver_mail() -> None:
+    """Send what waits in the outbox, over one connection."""
+    with outbox.post_office(weekly.COMPOSERS) as office:
+        while office.deliver_batch(now=timezone.now()):
+            pass
