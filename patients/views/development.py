@@ -80,7 +80,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 @access(ANONYMOUS, "development", "read", before_second_factor=True)
 @require_GET
 @xframe_options_sameorigin
-@csp(FRAMED_MAIL)
+@csp(FRAMED_MAIL)  # type: ignore[arg-type]  # its type forgets the parts of the address
 def mail_html(request: HttpRequest, name: str) -> HttpResponse:
     path = next((path for path in _folder().rglob("*.eml") if path.name == name), None)
     body = _read(path).get_body(preferencelist=("html",)) if path else None
