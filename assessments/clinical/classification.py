@@ -116,6 +116,7 @@ class Suggestion:
     reasons: tuple[str, ...]
     needs_confirmation: bool
     missing: tuple[str, ...]
+    doubts: tuple[str, ...] = ()  # those of the reasons that lower the confidence
 
 
 def _check_point(point: float) -> None:
@@ -225,6 +226,7 @@ def classify(found: PalpationFindings) -> Suggestion:
         reasons=(*_supports(kind, zones, found), *doubts),
         needs_confirmation=bool(doubts),
         missing=tuple(name for name, answer in tested.items() if answer is None),
+        doubts=tuple(doubts),
     )
 
 

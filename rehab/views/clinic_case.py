@@ -1,0 +1,39 @@
+"""What the pages about one case share: the case or a 404, and an answer to a refusal."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from patients.actions.physio_acts import ActRefused
+from patients.models import Case
+from rehab.queries import case_head
+from rehab.queries.case_head import CaseHead
+
+View = Callable[..., HttpResponse]
+
+
+def with_case(view: View) -> View:
+    """Gives the view `head` and `now`. Another clinic's case looks like none at all."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, case_id: UUID, **rest: Any) -> HttpResponse:
+        now: datetime = timezone.now()
+        try:
+            head: CaseHead = case_head.find(case_id, now)
+        except Case.DoesNotExist:
+            raise Http404 from None
+        request.accessed_patient_id = head.case.patient_id  # type: ignore[attr-defined]  # for the access event
+        return view(request, head=head, now=now, **rest)
+
+    return answer
+
+
+def show_refusal(form: BaseForm, refused: ActRefused) -> None:
+    """The sentence beside the answer to mend, or above the form."""
+    form.add_error(refused.field if refused.field in form.fields else None, str(refused))
