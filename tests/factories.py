@@ -81,7 +81,14 @@ def make_clinic(name: str = "Harbour Physio", **fields: Any) -> Clinic:
 
 def make_user(email: str = "", **fields: Any) -> User:
     """With PASSWORD, hashed once in a test run: it takes half a second."""
-    user = User(**{"email": email or f"user{next(_numbers)}@example.org", "password": _hashed(), **fields})
+    user = User(
+        **{
+            "email": email or f"user{next(_numbers)}@example.org",
+            "password": _hashed(),
+            "date_joined": NOW,
+            **fields,
+        }
+    )
     user.save(force_insert=True)
     return user
 

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import django.utils.timezone
 import patients.models.keys
 import physio.web.references
 from django.conf import settings
@@ -33,7 +32,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=patients.models.keys.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('email', models.EmailField(max_length=254, unique=True)),
                 ('is_active', models.BooleanField(default=True)),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
+                ('date_joined', models.DateTimeField()),
             ],
             options={
                 'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='patients_user_email_unique')],

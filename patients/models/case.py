@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from patients.models.codes import CaseStatus, TendonSide
-from patients.models.tenant import CASE_ROW, UNIQUE_IN_CLINIC, CaseRow, ClinicRow, code_check
+from patients.models.tenant import CASE_ROW, UNIQUE_IN_CLINIC, CaseRow, CaseRowQuerySet, ClinicRow, code_check
 from physio.web.grants import APPEND, KEEP, OWN_ROWS, READ, Grants
 from physio.web.references import Reference, belongs
 
@@ -89,6 +89,8 @@ class Tendon(CaseRow):
     side = models.CharField(max_length=5, choices=TendonSide)
 
     grants = Grants(app=APPEND, worker=READ, patient=OWN_ROWS)
+
+    objects = CaseRowQuerySet.as_manager()
 
     class Meta:
         constraints = [

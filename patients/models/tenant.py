@@ -36,8 +36,6 @@ class CaseRow(ClinicRow):
     patient = Reference("patients.Patient")
     case = Reference("patients.Case", related_name="%(class)ss")
 
-    objects = CaseRowQuerySet.as_manager()
-
     class Meta:
         abstract = True
         constraints = CASE_ROW

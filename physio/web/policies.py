@@ -67,7 +67,7 @@ def clinic_models() -> list[type[models.Model]]:
     return [
         model
         for model in apps.get_models()
-        if isinstance(getattr(model, "grants", None), Grants) and not model.grants.outside
+        if isinstance(grants := getattr(model, "grants", None), Grants) and not grants.outside
     ]
 
 

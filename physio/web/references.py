@@ -3,7 +3,7 @@
 A plain foreign key is checked without row-level security, so it would accept another clinic's row.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.db import models
@@ -33,7 +33,8 @@ class CompositeForeignKey(models.BaseConstraint):
         quote = schema_editor.quote_name
 
         def columns(of: type[models.Model], names: tuple[str, ...]) -> str:
-            return ", ".join(quote(of._meta.get_field(name).column) for name in names)
+            fields = (cast(models.Field, of._meta.get_field(name)) for name in names)
+            return ", ".join(quote(str(field.column)) for field in fields)
 
         return (
             f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(self.name)} "
@@ -42,11 +43,11 @@ class CompositeForeignKey(models.BaseConstraint):
             "DEFERRABLE INITIALLY DEFERRED"
         )
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> None:  # type: ignore[override]  # None: nothing inside CREATE TABLE
         # After every table of the migration is there, as Django does with its own foreign keys.
         schema_editor.deferred_sql.append(self._sql(model, schema_editor))
 
-    def create_sql(self, model: Any, schema_editor: Any) -> str | None:
+    def create_sql(self, model: Any, schema_editor: Any) -> str | None:  # type: ignore[override]  # None: deferred
         if schema_editor.connection.in_atomic_block:
             schema_editor.deferred_sql.append(self._sql(model, schema_editor))
             return None
@@ -59,7 +60,7 @@ class CompositeForeignKey(models.BaseConstraint):
     def validate(self, *args: Any, **kwargs: Any) -> None:
         """Left to the database: a form has already looked the row up inside its clinic."""
 
-    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Any, dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "fields": self.fields, "to": self.to, "to_fields": self.to_fields}
 

@@ -78,7 +78,7 @@ def make_runner(
 
 
 def _member(clinic: Clinic, role: Role, name: str, email: str, patient: Patient | None = None) -> Membership:
-    user = User.objects.create_user(email)
+    user = User.objects.create_user(email, date_joined=NOW)
     return Membership.objects.create(user=user, clinic=clinic, role=role, display_name=name, patient=patient)
 
 
