@@ -1,0 +1,162 @@
+"""Real Postgres, broker, worker, beat and SMTP: whatever is killed or doubled, nothing is lost or doubled.
+
+The short forms of S38, S39 and S46; each says how much it tried.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+from django.utils import timezone
+
+from patients.models import MailState, Membership
+from physio.embedded.processes import Child
+from rehab.actions import weekly
+from tests import factories as make
+from tests.cluster import Clone
+from tests.faults.caseload import everybody, found, make_due, waiting
+from tests.services import Broker, Inbox, part_environment, wait_for
+from tests.worker import working
+
+TICK = {"PLIMSOLL_TICK_SECONDS": "1"}
+Start = Callable[..., Child]
+
+
+def test_beat_and_worker_find_what_is_due_and_the_next_thing_too(
+    celery_worker_process: Start, as_superuser: psycopg.Connection
+) -> None:
+    cases = make_due(1, clinics=2)
+    celery_worker_process(beat=True, **TICK)
+    wait_for(lambda: len(found(as_superuser)) == 2, "both flags")
+    cases += make_due(1, clinics=1)
+    wait_for(lambda: found(as_superuser) == everybody(cases), "the flag of the case that came later")
+
+
+def test_a_worker_killed_in_the_middle_of_a_sweep_loses_and_doubles_nothing(
+    celery_worker_process: Start, as_superuser: psycopg.Connection
+) -> None:
+    cases = make_due(5, clinics=16)
+    in_the_middle = 0
+    for enough in (10, 30, 50):
+        worker = celery_worker_process(beat=True, **TICK)
+        wait_for(lambda enough=enough: len(cases) - waiting(as_superuser) >= enough, f"{enough} cases")
+        os.killpg(worker.pid, signal.SIGKILL)
+        in_the_middle += 0 < waiting(as_superuser) < len(cases)
+        assert len(found(as_superuser)) == len(set(found(as_superuser)))
+    celery_worker_process(beat=True, **TICK)
+    wait_for(lambda: waiting(as_superuser) == 0, "the rest of the cases")
+    assert found(as_superuser) == everybody(cases)
+    assert in_the_middle >= 1, "no kill came in the middle: nothing was tried"
+
+
+def test_sweeps_at_once_double_nothing(
+    cluster: Clone, smtp_sink: Inbox, as_superuser: psycopg.Connection
+) -> None:
+    cases = make_due(6, clinics=6)
+    command = [sys.executable, "manage.py", "sweep"]
+    env = part_environment(cluster.worker_url, smtp_sink)
+    with ExitStack() as running:
+        parts = [
+            running.enter_context(
+                subprocess.Popen(
+                    command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+                )
+            )
+            for _ in range(3)
+        ]
+        said = [part.communicate(timeout=60)[0] for part in parts]
+    assert [part.returncode for part in parts] == [0, 0, 0], said
+    assert sum(int(words.split()[0]) for words in said) == len(cases), said
+    assert found(as_superuser) == everybody(cases)
+
+
+def test_mailers_at_once_send_each_mail_once(
+    celery_worker_process: Start, smtp_sink: Inbox, as_superuser: psycopg.Connection
+) -> None:
+    clinic = make.make_clinic()
+    mails = [make.make_mail(clinic) for _ in range(60)]
+    for _ in range(2):
+        celery_worker_process(beat=True, **TICK)
+    wait_for(lambda: len(smtp_sink.messages) >= len(mails), "60 mails")
+    wait_for(lambda: _states(as_superuser) == {MailState.SENT.value: 60}, "60 mails ticked off")
+    sent = [str(message["Message-ID"]) for message in smtp_sink.messages]
+    assert sorted(sent) == sorted(mail.message_id for mail in mails)
+
+
+def test_a_mailer_killed_repeats_a_mail_only_under_its_message_id(
+    celery_worker_process: Start, smtp_sink: Inbox, as_superuser: psycopg.Connection
+) -> None:
+    clinic = make.make_clinic()
+    mails = {make.make_mail(clinic).message_id for _ in range(150)}
+    worker = celery_worker_process(beat=True, **TICK)
+    wait_for(lambda: len(smtp_sink.messages) >= 20, "the first mails")
+    os.killpg(worker.pid, signal.SIGKILL)
+    assert len(smtp_sink.messages) < len(mails), "the kill came too late: nothing was tried"
+    # what was leased comes back when the lease has run out
+    as_superuser.execute("UPDATE patients_outboxmail SET next_attempt_at = now() WHERE state = 'SENDING'")
+    celery_worker_process(beat=True, **TICK)
+    wait_for(lambda: _states(as_superuser) == {MailState.SENT.value: 150}, "150 mails ticked off")
+    sent = [str(message["Message-ID"]) for message in smtp_sink.messages]
+    assert set(sent) == mails
+    assert len(sent) - len(mails) <= 1, "one kill, at most one repeated"
+
+
+def _states(database: psycopg.Connection) -> dict[str, int]:
+    return dict(database.execute("SELECT state, count(*) FROM patients_outboxmail GROUP BY 1").fetchall())
+
+
+def test_a_broker_that_was_away_delays_and_loses_nothing(
+    celery_worker_process: Start, broker: Broker, as_superuser: psycopg.Connection
+) -> None:
+    celery_worker_process(beat=True, **TICK)
+    broker.stop()
+    cases = make_due(2, clinics=1)
+    assert found(as_superuser) == []
+    broker.start()
+    wait_for(lambda: found(as_superuser) == everybody(cases), "the flags after the broker came back")
+
+
+def test_the_weekly_mail_goes_out_through_celery_and_smtp_once(
+    celery_worker_process: Start, smtp_sink: Inbox, as_superuser: psycopg.Connection
+) -> None:
+    (case,) = make_due(1, clinics=1)
+    with working():
+        weekly.schedule_new(now=timezone.now())
+        late = datetime.now(UTC) - timedelta(minutes=1)
+        Membership.objects.filter(id=case.clinician_id).update(summary_due_at=late)
+    celery_worker_process(beat=True, **TICK)
+    address = case.clinician.user.email
+    message = smtp_sink.wait(address)
+    assert str(message["Subject"]).startswith("Caseload: ")
+    for _ in range(2):  # asked for again in the same week, it does not come again
+        as_superuser.execute(
+            "UPDATE patients_membership SET summary_due_at = now() WHERE id = %s", [case.clinician_id]
+        )
+        wait_for(
+            lambda: (
+                as_superuser.execute(
+                    "SELECT summary_due_at > now() FROM patients_membership WHERE id = %s",
+                    [case.clinician_id],
+                ).fetchone()
+                == (True,)
+            ),
+            "the job to look again",
+        )
+    assert len(smtp_sink.to(address)) == 1
+
+
+def test_all_workers_dead_leave_the_watermark_standing(
+    celery_worker_process: Start, as_superuser: psycopg.Connection
+) -> None:
+    worker = celery_worker_process(beat=True, **TICK)
+    beat = "SELECT beat_at FROM patients_heartbeat WHERE name = 'sweep'"
+    wait_for(lambda: as_superuser.execute(beat).fetchone() is not None, "the first sweep")
+    os.killpg(worker.pid, signal.SIGKILL)
+    last = as_superuser.execute(beat).fetchone()
+    assert as_superuser.execute("SELECT pg_sleep(2.5)") is not None
+    assert as_superuser.execute(beat).fetchone() == last

@@ -1,0 +1,110 @@
+"""S44: whatever happened in whatever order, the stored flags are what the diary says when read anew."""
+
+import random
+from datetime import timedelta
+from io import StringIO
+from uuid import UUID
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from patients.models import Case
+from rehab.actions import evaluations, flag_changes
+from rehab.actions.rebuild import rebuild
+from rehab.clinical.evaluate import evaluate
+from rehab.clinical.evaluation import StageMove
+from rehab.models import CaseSummary, Flag, StageChange
+from rehab.queries.history import load
+from tests import factories as make
+
+NOW = make.NOW
+DAYS = 16
+WARM_UPS = (None, "NO_SYMPTOMS", "RESOLVED", "EASED", "PERSISTED")
+
+
+def live(case: Case, chance: random.Random) -> None:
+    """A fortnight of entries, late ones and corrected ones too, evaluated at odd moments in between."""
+    plan = make.make_plan(make.tendon_of(case))
+    make.make_stage_change(case, to_stage=chance.randint(2, 4), at=NOW - timedelta(days=DAYS))
+    for day in range(DAYS, -1, -1):
+        at = NOW - timedelta(days=day, minutes=chance.randrange(600))
+        late = {"received_at": at + timedelta(hours=chance.choice((0, 0, 0, 30)))}
+        if chance.random() < 0.7:
+            make.make_report(case, at=at, pain_left=chance.choice((None, 0, 1, 1, 2, 3, 6)), **late)
+        if chance.random() < 0.4:
+            run = {"minutes": chance.randint(5, 50), "warm_up_left": chance.choice(WARM_UPS)}
+            first = make.make_run(case, at=at, pain_left=chance.choice((None, 0, 1, 2, 3, 5)), **run, **late)
+            if chance.random() < 0.3:
+                make.make_run(case, at=at, pain_left=chance.randint(0, 6), supersedes=first, **run)
+            check_at = at + timedelta(hours=chance.choice((13, 24, 30)))
+            make.make_report(case, at=check_at, kind="CHECK_24H", run=first, pain_left=chance.randint(0, 4))
+        if chance.random() < 0.5:
+            make.make_session(plan, at=at, pain=chance.choice((None, 2, 8)))
+        if chance.random() < 0.03:
+            make.make_red_flag_report(case, at=at)
+        if chance.random() < 0.6:
+            look(case, at + timedelta(minutes=1))
+    look(case, NOW)
+
+
+def look(case: Case, now: object) -> evaluations.Outcome:
+    with make.inside(case.clinic_id):
+        return evaluations.evaluate_all(case_ids=[case.id], now=now)
+
+
+def told(flags: list[Flag]) -> set[tuple[str, ...]]:
+    return {(flag.side, flag.kind, flag.severity, flag.reason, flag.evidence_hash) for flag in flags}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(12))
+def test_stored_flags_equal_those_of_the_diary_read_anew(seed: int) -> None:
+    case = make.make_case(make.make_patient(make.make_clinic()), opened_at=NOW - timedelta(days=DAYS))
+    live(case, random.Random(seed))
+    with make.inside(case.clinic_id):
+        evaluation = evaluate(*load(case.id), NOW)
+        anew = flag_changes.compare(case=case, flags=[], handled=[], findings=evaluation.findings, now=NOW)
+        stored = list(Flag.objects.open().for_case(case.id))
+        assert told(stored) == told(anew.raised)
+        steps = StageChange.objects.for_case(case.id).filter(kind="REGRESS")
+        assert {step.cause_id for step in steps} >= {
+            step for step in (_cause(move) for move in evaluation.stage.path) if step is not None
+        }
+        summary = CaseSummary.objects.get(case_id=case.id)
+        assert summary.stage == evaluation.stage.stage
+        assert (summary.severity > 0) == bool(stored)
+
+
+def _cause(move: StageMove) -> UUID | None:
+    return UUID(move.cause_id) if move.kind == "REGRESS" else None
+
+
+@pytest.mark.django_db
+def test_rebuilding_changes_nothing_and_checking_stores_nothing() -> None:
+    case = make.make_case(make.make_patient(make.make_clinic()), opened_at=NOW - timedelta(days=DAYS))
+    live(case, random.Random(3))
+    (outcome,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=True)
+    assert outcome == evaluations.Outcome(evaluated=1)
+    with make.inside(case.clinic_id):
+        Flag.objects.open().for_case(case.id).update(evidence_hash="spoilt")
+        spoilt = Flag.objects.open().for_case(case.id).count()
+    assert spoilt >= 1, "this diary raises nothing: nothing was tried"
+    for _ in range(2):  # checking twice says the same, because it stores nothing
+        (outcome,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=False)
+        assert outcome.changed == spoilt
+    (outcome,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=True)
+    assert outcome.changed == spoilt
+    (outcome,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=False)
+    assert outcome.changed == 0
+
+
+@pytest.mark.django_db
+def test_the_command_fails_when_a_flag_would_change_and_mends_it() -> None:
+    case = make.make_case(make.make_patient(make.make_clinic()))
+    make.make_red_flag_report(case, at=NOW)
+    with pytest.raises(CommandError, match=r"1 cases, [1-9]"):
+        call_command("rebuild_flags", check=True, stdout=StringIO())
+    call_command("rebuild_flags", stdout=StringIO())
+    said = StringIO()
+    call_command("rebuild_flags", "--check", f"--clinic={case.clinic_id}", stdout=said)
+    assert said.getvalue().startswith("1 cases, 0 flags raised, 0 changed, 0 failed.")
