@@ -1,0 +1,412 @@
+"""Whole cases: what the runner is told, what the physio sees, and what the stage does."""
+
+from dataclasses import replace
+
+import pytest
+
+from assessments.clinical.classification import Protocol
+from rehab.clinical.evaluation import Answer24h, Decision, FindingKind, GateResult, Severity, StageEffect
+from rehab.clinical.history import ReportKind, StageAct, Track, WarmUp
+from tests.rehab.clinical.cases import LEFT, RIGHT, Diary, in_stage
+
+
+def kinds(evaluation) -> set[FindingKind]:  # type: ignore[no-untyped-def]
+    return {finding.kind for finding in evaluation.findings}
+
+
+def test_a_run_that_settled_may_be_repeated_after_a_day_between() -> None:
+    diary = in_stage(3)
+    diary.run(0, 1)
+    diary.say(1, 0)
+    waits = diary.at(1).running
+    assert (waits.decision, waits.rule) == (Decision.NOT_YET, "A3-NOT_EVERY_OTHER_DAY")
+    assert waits.not_before == diary.moment(2, 0)
+    runs = diary.at(2).running
+    assert runs.decision is Decision.RUN_REDUCED
+    assert runs.stage_effect is StageEffect.CREDIT
+    assert runs.allowed is not None
+    assert (runs.allowed.minutes_low, runs.allowed.minutes_high, runs.allowed.hills) == (20, 25, False)
+
+
+def test_a_run_at_five_takes_a_stage_at_once_and_only_once() -> None:
+    diary = in_stage(4)
+    diary.run(0, 5)
+    diary.say(0, 6, hour=20, kind=ReportKind.AFTER)
+    diary.say(1, 4)
+    evaluation = diary.at(1)
+    assert evaluation.stage.stage == 3
+    assert evaluation.running.stage_effect is StageEffect.REGRESS_1
+    assert FindingKind.OVER_THE_LINE in kinds(evaluation)
+    assert [move.kind for move in evaluation.stage.path] == ["START", "REGRESS"]
+    assert evaluation.stage.path[1].by is None
+
+
+def test_an_edit_never_undoes_a_step_back() -> None:
+    diary = in_stage(4)
+    wrong = diary.run(0, 5)
+    diary.run(0, 1, received=2, supersedes=wrong)
+    evaluation = diary.at(0, 20)
+    assert evaluation.stage.stage == 3
+    assert evaluation.running.decision is Decision.WAIT_24H
+
+
+def test_a_withdrawn_run_is_gone_but_its_step_back_stays() -> None:
+    diary = in_stage(4)
+    wrong = diary.run(0, 5)
+    diary.run(0, 5, received=2, supersedes=wrong, voided=True)
+    diary.say(0, 0, hour=13)
+    evaluation = diary.at(0, 20)
+    assert evaluation.stage.stage == 3
+    assert evaluation.running.run_id is None
+
+
+def test_stage_one_is_the_floor() -> None:
+    diary = in_stage(1)
+    diary.run(0, 9)
+    assert diary.at(0).stage.stage == 1
+
+
+def test_three_stops_and_keeps_the_stage_until_two_days_have_passed() -> None:
+    diary = in_stage(3)
+    diary.run(0, 3)
+    assert diary.at(0).running.decision is Decision.STOP_TEMPORARY
+    diary.say(1, 0, hour=9)
+    rests = diary.at(1).running
+    assert (rests.decision, rests.not_before) == (Decision.WAIT_48H, diary.moment(2, 9))
+    assert diary.at(2, 8.9).running.decision is Decision.WAIT_48H
+    assert diary.at(2, 9).running.decision is Decision.RUN_REDUCED
+    assert diary.at(2, 9).stage.stage == 3
+
+
+def test_not_settled_at_24_hours_stops_then_caps_the_next_session() -> None:
+    diary = in_stage(3)
+    diary.run(0, 1, minutes=25)
+    diary.say(1, 2, hour=9)
+    stop = diary.at(1)
+    assert stop.running.decision is Decision.STOP_24H
+    assert stop.running.answer_24h == {LEFT: Answer24h.NO}
+    assert FindingKind.ELEVATED_24H in kinds(stop)
+    diary.say(2, 0, hour=8)
+    assert diary.at(2, 8.5).running.decision is Decision.WAIT_48H
+    free = diary.at(2, 10)
+    assert free.running.decision is Decision.RUN_REDUCED
+    assert free.running.allowed is not None
+    assert free.running.allowed.minutes_high == 17
+    assert FindingKind.ELEVATED_24H not in kinds(free)
+
+
+def test_still_above_after_three_days_is_still_a_stop() -> None:
+    diary = in_stage(3)
+    diary.run(0, 1)
+    for day in (1, 2, 3):
+        diary.say(day, 2)
+    assert diary.at(3).running.decision is Decision.STOP_24H
+
+
+def test_silence_after_a_run_never_passes() -> None:
+    diary = in_stage(3)
+    diary.run(0, 0, warm=WarmUp.NO_SYMPTOMS)
+    for day in (1, 2, 5, 20, 60):
+        assert not diary.at(day).running.decision.may_run
+    assert diary.at(2).running.answer_24h == {LEFT: Answer24h.MISSING}
+
+
+def test_a_missing_answer_may_be_made_up_by_a_check_on_the_day_itself_without_credit() -> None:
+    diary = in_stage(3)
+    diary.run(0, 1)
+    diary.say(5, 0, kind=ReportKind.PRE_RUN)
+    evaluation = diary.at(5)
+    assert evaluation.running.decision is Decision.RUN_REDUCED
+    assert evaluation.running.stage_effect is StageEffect.HOLD
+    assert not diary.at(6).running.decision.may_run
+
+
+def test_a_higher_morning_two_days_later_stops_until_it_settles() -> None:
+    diary = in_stage(3)
+    diary.run(0, 1)
+    diary.say(1, 0)
+    diary.say(3, 2)
+    assert diary.at(3).running.decision is Decision.STOP_24H
+    diary.say(4, 0)
+    assert diary.at(4).running.decision is Decision.RUN_REDUCED
+
+
+def test_an_unscored_side_waits_however_good_the_other() -> None:
+    diary = in_stage(3, sides=(LEFT, RIGHT))
+    diary.run(0, {LEFT: 0, RIGHT: None})
+    diary.say(1, 0, hour=9)
+    diary.say(2, 0, hour=9)
+    for day in (1, 2, 4):
+        assert not diary.at(day).running.decision.may_run
+
+
+def test_the_worse_side_decides_in_a_case_of_two() -> None:
+    diary = in_stage(3, sides=(LEFT, RIGHT))
+    diary.run(0, {LEFT: 0, RIGHT: 4})
+    evaluation = diary.at(0)
+    assert evaluation.running.decision is Decision.STOP_REGRESS
+    assert "right" in evaluation.running.because
+    assert evaluation.stage.stage == 2
+
+
+def test_a_red_flag_suspends_until_a_clearance_and_a_later_one_suspends_again() -> None:
+    diary = in_stage(3)
+    diary.run(0, 9)
+    diary.red_flag(0)
+    diary.say(3, 0)
+    for day in (0, 3, 40):
+        assert diary.at(day, 20).running.decision is Decision.URGENT_CARE
+    diary.clear(40, 21)
+    assert diary.at(41).running.decision is not Decision.URGENT_CARE
+    diary.red_flag(42)
+    assert diary.at(42).running.decision is Decision.URGENT_CARE
+    red = next(one for one in diary.at(42).findings if one.kind is FindingKind.RED_FLAG)
+    assert red.severity is Severity.URGENT
+
+
+def test_a_red_flag_that_arrives_after_the_clearance_is_not_cleared_by_it() -> None:
+    diary = in_stage(3)
+    diary.clear(1)
+    diary.red_flag(0, received=48)
+    assert diary.at(3).running.decision is Decision.URGENT_CARE
+
+
+def test_withdrawing_a_red_flag_does_not_clear_it() -> None:
+    diary = in_stage(3)
+    wrong = diary.red_flag(0)
+    diary.red_flags.append(
+        replace(diary.red_flags[0], id="x", supersedes=wrong, voided=True, received_at=diary.moment(1))
+    )
+    assert diary.at(2).running.decision is Decision.URGENT_CARE
+
+
+def test_nothing_moves_while_suspended() -> None:
+    diary = in_stage(4)
+    diary.red_flag(0, hour=9)
+    diary.run(0, 8, hour=10)
+    evaluation = diary.at(0, 12)
+    assert evaluation.stage.stage == 4
+    assert evaluation.stage.result is GateResult.SUSPENDED
+    diary.clear(1)
+    assert diary.at(2).stage.stage == 4
+
+
+def _worsening() -> Diary:
+    diary = in_stage(6)
+    for day, pain, minutes in ((0, 0, 30), (3, 1, 25), (6, 2, 20)):
+        diary.run(day, pain, minutes=minutes)
+        diary.say(day + 1, 0, hour=9)
+    return diary
+
+
+def test_worsening_suspends_until_the_physio_resolves_it() -> None:
+    diary = _worsening()
+    evaluation = diary.at(6)
+    assert evaluation.running.decision is Decision.STOP_SEEK_ASSESSMENT
+    assert FindingKind.WORSENING in kinds(evaluation)
+    assert diary.at(30).running.decision is Decision.STOP_SEEK_ASSESSMENT
+    diary.resolve(31)
+    assert diary.at(31, 13).running.decision is not Decision.STOP_SEEK_ASSESSMENT
+
+
+def test_an_edit_never_undoes_a_worsening() -> None:
+    diary = _worsening()
+    diary.run(6, 0, minutes=20, received=5, supersedes=diary.runs[-1].id)
+    assert diary.at(7).running.decision is Decision.STOP_SEEK_ASSESSMENT
+
+
+def test_a_resolved_worsening_does_not_come_back_from_the_same_runs() -> None:
+    diary = _worsening()
+    diary.resolve(8)
+    diary.say(9, 0)
+    diary.say(9, 0, hour=12, kind=ReportKind.CHECK_24H, run_id=diary.runs[-1].id)
+    assert diary.at(9, 13).running.decision is not Decision.STOP_SEEK_ASSESSMENT
+
+
+def test_mornings_that_rise_by_two_without_more_running_are_worsening() -> None:
+    diary = in_stage(3, usual=3)
+    for day in range(7):
+        diary.say(day, 1)
+    for day in range(7, 14):
+        diary.say(day, 3)
+    assert FindingKind.WORSENING not in kinds(diary.at(10, 7))
+    assert FindingKind.WORSENING in kinds(diary.at(13))
+
+
+def test_the_first_run_asks_how_it_feels_today() -> None:
+    diary = in_stage(2, usual=1)
+    assert diary.at(0).running.decision is Decision.WAIT_24H
+    diary.say(0, 1)
+    first = diary.at(0).running
+    assert first.decision is Decision.RUN_WITHIN_PLAN
+    assert first.allowed is not None
+    assert first.allowed.longest_block_minutes == 1
+    diary.say(0, 2, hour=9)
+    assert diary.at(0).running.decision is Decision.NOT_YET
+
+
+def test_without_a_stage_there_is_no_plan_and_record_only_decides_nothing() -> None:
+    diary = Diary()
+    assert diary.at(0).running.decision is Decision.NO_PLAN
+    diary = in_stage(3)
+    diary.run(0, 9)
+    from rehab.clinical.evaluate import evaluate
+
+    recorded = evaluate(diary.history(), replace(diary.plan(), record_only=True), diary.moment(1))
+    assert recorded.running.decision is Decision.NO_PLAN
+    assert recorded.findings == ()
+    assert recorded.next_due_at is None
+
+
+def test_stage_one_has_no_running_and_walks_out_after_fourteen_days() -> None:
+    diary = in_stage(1)
+    for day in range(10, 15):
+        diary.say(day, 0)
+    assert diary.at(14, 6).running.decision is Decision.NO_RUNNING_STAGE
+    assert diary.at(13).stage.reason_code == "MIN_DAYS"
+    ready = diary.at(14)
+    assert (ready.stage.result, ready.stage.next_stage) == (GateResult.ELIGIBLE, 2)
+    assert FindingKind.READY_TO_PROGRESS in kinds(ready)
+
+
+def test_clean_runs_open_the_gate_but_the_stage_waits_for_the_physio() -> None:
+    diary = in_stage(3)
+    for day in range(0, 16, 2):
+        diary.run(day, 1)
+        diary.say(day + 1, 0)
+    evaluation = diary.at(15)
+    assert evaluation.stage.result is GateResult.ELIGIBLE
+    assert evaluation.stage.stage == 3
+    assert evaluation.stage.clean_in_a_row == 8
+
+
+def test_longer_than_the_stage_earns_no_credit_and_is_shown() -> None:
+    diary = in_stage(3)
+    diary.run(0, 0, minutes=26)
+    diary.say(1, 0, hour=9)
+    evaluation = diary.at(1)
+    assert FindingKind.PLAN_EXCEEDED in kinds(evaluation)
+    assert evaluation.stage.clean_in_a_row == 0
+
+
+def test_the_first_hills_wait_two_days_for_any_run() -> None:
+    diary = in_stage(5)
+    diary.run(0, 0, minutes=40, hills=True)
+    diary.say(1, 0, hour=9)
+    waits = diary.at(2, 8).running
+    assert (waits.decision, waits.rule) == (Decision.NOT_YET, "A3-HILL_48H_WINDOW")
+    diary.say(2, 0, hour=9)
+    evaluation = diary.at(2, 10)
+    assert evaluation.running.decision.may_run
+    assert evaluation.running.allowed is not None
+    assert not evaluation.running.allowed.hills
+    assert diary.at(7).running.allowed is not None
+    assert diary.at(7).running.allowed.hills  # type: ignore[union-attr]
+
+
+def test_a_gap_of_two_weeks_proposes_one_stage_lower() -> None:
+    diary = in_stage(4)
+    diary.run(0, 0)
+    diary.say(1, 0, hour=9)
+    assert FindingKind.STAGE_PROPOSAL not in kinds(diary.at(13))
+    evaluation = diary.at(14)
+    assert FindingKind.STAGE_PROPOSAL in kinds(evaluation)
+    assert evaluation.stage.stage == 4
+    assert evaluation.running.allowed is not None
+    assert evaluation.running.allowed.minutes_high == 25
+
+
+def test_reduced_running_keeps_the_week_under_seventy_percent() -> None:
+    diary = Diary()
+    diary.usual(0)
+    diary.stage(0, 1, StageAct.START, track=Track.MODIFIED_RUNNING)
+    diary.run(0, 1, minutes=60)
+    diary.say(1, 0, hour=9)
+    allowed = diary.at(1).running.allowed
+    assert allowed is not None
+    assert allowed.minutes_high == 80
+    diary.run(2, 3, minutes=20)
+    diary.say(3, 0, hour=9)
+    diary.run(4, 3, minutes=20)
+    assert FindingKind.STAGE_PROPOSAL in kinds(diary.at(4))
+
+
+def test_silence_goes_quiet_then_inactive() -> None:
+    diary = in_stage(3)
+    diary.say(0, 0)
+    assert not kinds(diary.at(6)) & {FindingKind.NOT_LOGGING, FindingKind.INACTIVE}
+    assert FindingKind.NOT_LOGGING in kinds(diary.at(7))
+    assert FindingKind.INACTIVE in kinds(diary.at(14))
+    assert FindingKind.NOT_LOGGING not in kinds(diary.at(14))
+
+
+def test_two_starting_sets_become_three_after_a_settled_answer_at_48_hours() -> None:
+    diary = in_stage(1)
+    diary.exercises()
+    diary.exercise(0, hour=9, sets=2)
+    diary.say(1, 0, hour=9)
+    assert diary.at(1).adherence[0].sets_per_session_now == 2
+    diary.say(2, 0, hour=9)
+    assert diary.at(2).adherence[0].sets_per_session_now == 3
+
+
+def test_starting_sets_that_do_not_settle_are_shown() -> None:
+    diary = in_stage(1)
+    diary.exercises()
+    diary.exercise(0, hour=9, sets=2)
+    diary.say(1, 2, hour=9)
+    assert FindingKind.START_VOLUME in kinds(diary.at(1))
+
+
+def test_drops_off_a_step_on_a_flat_plan_are_the_wrong_exercise() -> None:
+    diary = in_stage(1)
+    diary.exercises(Protocol.FLAT)
+    diary.exercise(1)
+    assert FindingKind.WRONG_EXERCISE in kinds(diary.at(2))
+
+
+def test_few_exercises_are_low_adherence_not_failure() -> None:
+    diary = in_stage(1)
+    diary.exercises()
+    for day in range(3):
+        diary.exercise(day, hour=9, sets=2)
+    low = next(one for one in diary.at(10).findings if one.kind is FindingKind.LOW_ADHERENCE)
+    assert "failed" in low.action
+    assert low.side is LEFT
+
+
+def test_maintenance_reopens_after_two_stops_in_four_weeks() -> None:
+    diary = in_stage(8)
+    diary.run(0, 3)
+    assert FindingKind.REOPEN not in kinds(diary.at(1))
+    diary.run(10, 3)
+    assert FindingKind.REOPEN in kinds(diary.at(10))
+
+
+def test_a_lowered_baseline_stops_a_slow_creep_and_only_the_physio_raises_it() -> None:
+    diary = in_stage(3, usual=2)
+    for day in range(8):
+        diary.say(day, 0)
+    assert diary.at(8).baseline == {LEFT: 0}
+    for day in range(8, 40):
+        diary.say(day, 2)
+    assert diary.at(40).baseline == {LEFT: 0}
+    diary.usual(2, day=41)
+    assert diary.at(41).baseline == {LEFT: 2}
+
+
+@pytest.mark.parametrize("code", ["RUN_OK_MAX", "NO_SUCH", "STOP_HOURS"])
+def test_a_threshold_outside_its_bounds_is_refused(code: str) -> None:
+    diary = in_stage(3)
+    diary.thresholds[code] = 99
+    with pytest.raises(ValueError, match=code):
+        diary.at(0)
+
+
+def test_the_words_for_the_runner_never_blame_or_diagnose() -> None:
+    diary = in_stage(4)
+    diary.run(0, 5)
+    said = diary.at(0).running
+    text = f"{said.because} {said.next_step}".lower()
+    assert "5/10" in text
+    assert not any(word in text for word in ("fail", "rupture", "thrombosis", "safe", "damage", "should have"))
