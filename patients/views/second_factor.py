@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import qrcode
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import get_adapter
@@ -14,7 +15,9 @@ from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from qrcode.image.svg import SvgPathFillImage
 
@@ -28,7 +31,21 @@ def _passed(request: HttpRequest, kind: Authenticator.Type) -> None:
     record_authentication(request, request.user, "mfa", id=factor.pk, type=kind.value)
 
 
-class SetUpAppView(Refused, ActivateTOTPView):
+class FreshSignIn:
+    """For who has nothing to confirm with, a patient with codes only: the sign-in itself must be fresh."""
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        adapter = get_account_adapter()
+        stale = request.user.is_authenticated and adapter.is_reauthentication_required(app="allauth.mfa")
+        if stale and not adapter.get_reauthentication_methods(request.user):
+            messages.info(
+                request, _("For your safety: sign out, sign in again, then do this within five minutes.")
+            )
+            return HttpResponseRedirect(reverse("sessions"))
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class SetUpAppView(FreshSignIn, Refused, ActivateTOTPView):
     def form_valid(self, form: Form) -> HttpResponse:
         response = super().form_valid(form)
         _passed(self.request, Authenticator.Type.TOTP)
@@ -39,7 +56,7 @@ class RemoveAppView(Refused, DeactivateTOTPView):
     pass
 
 
-class AddPasskeyView(Refused, AddWebAuthnView):
+class AddPasskeyView(FreshSignIn, Refused, AddWebAuthnView):
     def form_valid(self, form: Form) -> HttpResponse:
         response = super().form_valid(form)
         _passed(self.request, Authenticator.Type.WEBAUTHN)
