@@ -2,12 +2,29 @@
 
 from django.urls import URLPattern, path
 
-from rehab.views import mail
+from rehab.views import assessments, case, caseload, flags, mail, plans, red_flags, stages
 from rehab.views.portal import checks, entries, exercises, help, plan, runs, today
 
 urlpatterns: list[URLPattern] = [
     path("mail/unsubscribe/<str:token>/", mail.mail_unsubscribe, name="mail_unsubscribe"),
     path("weekly/preview/", mail.weekly_preview, name="weekly_preview"),
+    # the clinic's worklist and cases
+    path("caseload/", caseload.caseload, name="caseload"),
+    path("caseload/changes/", caseload.caseload_changes, name="caseload_changes"),
+    path("cases/<uuid:case_id>/", case.case, name="case"),
+    path("cases/<uuid:case_id>/peek/", case.case_peek, name="case_peek"),
+    path("flags/acknowledge/", flags.flags_acknowledge, name="flags_acknowledge"),
+    path("flags/<uuid:flag_id>/acknowledge/", flags.flag_acknowledge, name="flag_acknowledge"),
+    path("flags/<uuid:flag_id>/snooze/", flags.flag_snooze, name="flag_snooze"),
+    path("flags/<uuid:flag_id>/resolve/", flags.flag_resolve, name="flag_resolve"),
+    path("flags/<uuid:flag_id>/useful/", flags.flag_useful, name="flag_useful"),
+    path("flags/<uuid:flag_id>/undo/", flags.flag_undo, name="flag_undo"),
+    # what a physio does to a case
+    path("cases/<uuid:case_id>/assessments/new/", assessments.assessment_new, name="assessment_new"),
+    path("cases/<uuid:case_id>/plans/new/", plans.plan_new, name="plan_new"),
+    path("cases/<uuid:case_id>/plan/", plans.plan_print_page, name="plan_print"),
+    path("cases/<uuid:case_id>/stage/", stages.stage_move, name="stage_move"),
+    path("cases/<uuid:case_id>/red-flag/", red_flags.red_flag_clear, name="red_flag_clear"),
     # the runner's own pages
     path("me/", today.today, name="portal_today"),
     path("me/runs/new/", runs.run_new, name="portal_run_new"),

@@ -1,0 +1,183 @@
+"""Why a case is on the list: dated facts, the rule as it stands in the plan, what would clear it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from patients.models import Case, Membership
+from rehab.clinical.evaluation import FindingKind
+from rehab.clinical.thresholds import REHAB_THRESHOLDS
+from rehab.models import CaseSummary, Flag, FlagState, Plan
+from rehab.queries.flag_words import SHAPES, Action, Does, main_action, rank, side_word, word
+from rehab.queries.moments import clock, day, weekday
+from rehab.queries.worklist_rows import dialled, full_name
+
+THRESHOLDS = {threshold.code: threshold for threshold in REHAB_THRESHOLDS}
+
+
+@dataclass(frozen=True)
+class Fact:
+    day: str
+    what: str
+    value: str
+
+
+@dataclass(frozen=True)
+class FlagView:
+    """One flag as a physio reads it. `go`: where its main action leads; None when that is acknowledging."""
+
+    id: UUID
+    kind: str
+    state: str
+    shape: str
+    word: str
+    side: str
+    reason: str
+    status: str
+    facts: tuple[Fact, ...]
+    rule: str
+    threshold: str
+    missing: tuple[str, ...]
+    clears: str
+    implies: str
+    go: Action | None
+    is_red: bool
+    is_open: bool
+    needs_note: bool
+    useful: bool | None
+
+
+@dataclass(frozen=True)
+class RuleSetting:
+    """Who set the plan that the rules are read from, and what in it differs from the usual."""
+
+    set_by: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Peek:
+    case_id: UUID
+    patient_id: UUID
+    name: str
+    time_zone: str
+    phone: str
+    tel: str
+    flags: tuple[FlagView, ...]
+    setting: RuleSetting | None
+
+
+def peek(*, case_id: UUID, now: datetime) -> Peek:
+    """Case.DoesNotExist when this clinic has no such case."""
+    found = Case.objects.select_related("patient__person", "clinic").get(pk=case_id)
+    zone, person = ZoneInfo(found.clinic.time_zone), found.patient.person
+    stage = CaseSummary.objects.for_case(case_id).values_list("stage", flat=True).first()
+    phone = person.phone if person else ""
+    return Peek(
+        case_id=case_id,
+        patient_id=found.patient_id,
+        name=full_name(
+            person.given_name if person else None,
+            person.family_name if person else None,
+            found.patient.number,
+        ),
+        time_zone=found.clinic.time_zone,
+        phone=phone,
+        tel=dialled(phone),
+        flags=standing_flags(case_id, now=now, zone=zone, stage=stage, tel=dialled(phone)),
+        setting=rule_setting(
+            Plan.objects.for_case(case_id).open().select_related("author").order_by("-created_at", "id"),
+            now,
+            zone,
+        ),
+    )
+
+
+def standing_flags(
+    case_id: UUID, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: str
+) -> tuple[FlagView, ...]:
+    """Open ones first, most urgent first, then those acknowledged or snoozed. One query."""
+    flags = Flag.objects.open().for_case(case_id).select_related("acknowledged_by", "snoozed_by")
+    ordered = sorted(
+        flags.order_by("opened_at", "kind", "side", "id"),
+        key=lambda flag: (flag.state != FlagState.OPEN, rank(flag.severity)),
+    )
+    return tuple(view(flag, now=now, zone=zone, stage=stage, tel=tel) for flag in ordered)
+
+
+def view(flag: Flag, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: str) -> FlagView:
+    evidence, today = flag.evidence, now.astimezone(zone).date()
+    action = main_action(flag.kind, stage, tel)
+    facts = [
+        Fact(
+            weekday(datetime.fromisoformat(one["at"]).astimezone(zone).date(), today),
+            one["what"],
+            one["value"],
+        )
+        for one in evidence.get("readings", ())
+    ]
+    return FlagView(
+        id=flag.pk,
+        kind=flag.kind,
+        state=flag.state,
+        shape=SHAPES[flag.severity],
+        word=word(flag.kind, stage),
+        side=side_word(flag.side),
+        reason=flag.reason,
+        status=_status(flag, now, zone),
+        facts=tuple(facts),
+        rule=flag.rule,
+        threshold=evidence.get("threshold", ""),
+        missing=tuple(evidence.get("missing", ())),
+        clears=evidence.get("clears", ""),
+        implies=evidence.get("action", ""),
+        go=None if action.does is Does.ACKNOWLEDGE else action,
+        is_red=flag.kind == FindingKind.RED_FLAG,
+        is_open=flag.state == FlagState.OPEN,
+        needs_note=flag.kind == FindingKind.WORSENING,
+        useful=flag.useful,
+    )
+
+
+def _status(flag: Flag, now: datetime, zone: ZoneInfo) -> str:
+    if flag.state == FlagState.ACKNOWLEDGED and flag.acknowledged_by and flag.acknowledged_at:
+        at = clock(flag.acknowledged_at, now, zone)
+        return f"Acknowledged by {flag.acknowledged_by.display_name}, {at}. Back with new evidence."
+    if flag.state == FlagState.SNOOZED and flag.snoozed_by and flag.snoozed_until:
+        until = day(flag.snoozed_until.astimezone(zone).date(), now.astimezone(zone).date())
+        return f"Snoozed until {until} by {flag.snoozed_by.display_name}. Back earlier if it gets worse."
+    return ""
+
+
+def rule_setting(plans: Iterable[Plan], now: datetime, zone: ZoneInfo) -> RuleSetting | None:
+    """`plans`: those in force, newest first, with their authors. None without a plan."""
+    told = list(plans)
+    if not told:
+        return None
+    today = now.astimezone(zone).date()
+    newest = told[0]
+    changes = {code: change for plan in reversed(told) for code, change in plan.thresholds.items()}
+    names = _names(changes.values()) if changes else {}
+    made = day(newest.created_at.astimezone(zone).date(), today)
+    return RuleSetting(
+        set_by=f"Plan set by {newest.author.display_name} on {made}",
+        changes=tuple(_change(code, change, names) for code, change in sorted(changes.items())),
+    )
+
+
+def _names(changes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    ids = {change["author"] for change in changes}
+    return {
+        str(key): name
+        for key, name in Membership.objects.filter(pk__in=ids).values_list("id", "display_name")
+    }
+
+
+def _change(code: str, change: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    threshold = THRESHOLDS.get(code)
+    what, usual = (threshold.says, f" instead of {threshold.value}") if threshold else (code, "")
+    who = names.get(change["author"], "")
+    return f"{what} {change['value']}{usual}{f', changed by {who}' if who else ''}: {change['reason']}"

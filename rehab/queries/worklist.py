@@ -1,0 +1,307 @@
+"""The worklist: who needs somebody at this clinic, most urgent first. Three queries at any size.
+
+The rows were made when each case was evaluated; here they are only filtered, ordered and put into words.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from patients.models import Case, CaseStatus, Clinic, Tendon
+from rehab.models import CaseSummary, Flag, Plan, WorkGroup
+from rehab.queries.moments import clock
+from rehab.queries.watermark import Watermark, watermark
+from rehab.queries.worklist_rows import COLUMNS, Row, full_name, make_row
+
+PAGE = 50
+
+
+class Tab(StrEnum):
+    NEED = "need"
+    LINE = "line"
+    ASIDE = "aside"
+    ALL = "all"  # what a search looks through
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last row of the page before."""
+
+    severity: int
+    since: datetime
+    case_id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.severity}~{self.since.isoformat()}~{self.case_id}"
+
+    @classmethod
+    def read(cls, text: str) -> "Cursor | None":
+        """None for anything that is no cursor: the list then starts at its beginning."""
+        try:
+            severity, since, case_id = text.split("~")
+            cursor = cls(int(severity), datetime.fromisoformat(since), UUID(case_id))
+        except ValueError:
+            return None
+        return cursor if cursor.since.tzinfo and abs(cursor.severity) < 1000 else None
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address of the list says. `clinician_id`: only this one's cases."""
+
+    tab: Tab = Tab.NEED
+    clinician_id: UUID | None = None
+    stage: int | None = None
+    protocol: str = ""
+    kind: str = ""
+    q: str = ""
+    after: Cursor | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.clinician_id or self.stage is not None or self.protocol or self.kind)
+
+    def query(self) -> str:
+        """As an address carries it, without the page."""
+        said = {
+            "tab": self.tab if self.tab is not Tab.NEED and not self.q else "",
+            "clinician": "mine" if self.clinician_id else "",
+            "stage": "" if self.stage is None else self.stage,
+            "protocol": self.protocol,
+            "kind": self.kind,
+            "q": self.q,
+        }
+        return urlencode({name: value for name, value in said.items() if value != ""})
+
+
+@dataclass(frozen=True)
+class TabLink:
+    label: str
+    count: int
+    query: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    code: str
+    title: str
+    count: int
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """The rules have not come to it yet."""
+
+    case_id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """`version` changes with anything that is shown, but not with the passing of time alone."""
+
+    filters: Filters
+    tabs: tuple[TabLink, ...]
+    groups: tuple[Group, ...]
+    counts: dict[str, int]
+    has_cases: bool
+    updated: str
+    is_stale: bool
+    version: str
+    next_query: str = ""
+    rows: tuple[Row, ...] = ()
+    new: tuple[NewCase, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.rows
+
+    @property
+    def show_rest(self) -> bool:
+        """After the last page of those who need somebody: how many do not."""
+        ends = self.filters.tab is Tab.NEED and not self.filters.q and not self.filters.narrowed
+        return ends and not self.next_query and self.counts.get(Tab.LINE.value, 0) > 0
+
+    @property
+    def headings(self) -> tuple[Group, ...]:
+        """Every group's heading with its count, also of those that have just become empty."""
+        if self.filters.tab is not Tab.NEED or self.filters.q:
+            return ()
+        urgent = [code for code in WorkGroup if code is not WorkGroup.CALM]
+        return tuple(Group(code.value, TITLES[code], self.counts.get(code.value, 0)) for code in urgent)
+
+    def row(self, case_id: UUID) -> Row | None:
+        return next((row for row in self.rows if row.case_id == case_id), None)
+
+
+TITLES = {
+    WorkGroup.ACT: "Act today",
+    WorkGroup.REVIEW: "Review this week",
+    WorkGroup.QUIET: "Gone quiet",
+    WorkGroup.READY: "Ready to progress",
+    WorkGroup.CALM: "Nothing for you to do",
+}
+NEW_SHOWN = 10
+STANDING = Exists(Flag.objects.open().filter(case_id=OuterRef("case_id")))
+OF_TAB = {
+    Tab.NEED: ~Q(group=WorkGroup.CALM),
+    Tab.LINE: Q(group=WorkGroup.CALM) & ~STANDING,
+    Tab.ASIDE: Q(group=WorkGroup.CALM) & STANDING,
+    Tab.ALL: Q(),
+}
+
+
+def load(*, clinic_id: UUID, filters: Filters, now: datetime) -> Worklist:
+    """One page of the list, with the counts of all of it."""
+    asked = replace(filters, tab=Tab.ALL) if filters.q else filters
+    clinic = _clinic(clinic_id, asked)
+    zone = ZoneInfo(clinic["time_zone"])
+    mark = watermark(now=now)
+    found = list(_page(asked))
+    shown, more = found[:PAGE], found[PAGE:]
+    counts = clinic["counts"] or {}
+    rows = tuple(make_row(one, now=now, zone=zone) for one in shown)
+    return Worklist(
+        filters=filters,
+        tabs=_tabs(filters, counts),
+        groups=tuple(_groups(rows, counts, asked)),
+        counts=counts,
+        has_cases=clinic["has_cases"],
+        updated=clock(mark.computed_up_to, now, zone) if mark.computed_up_to else "",
+        is_stale=mark.is_stale,
+        version=_version(shown, counts, mark),
+        next_query=_next_query(filters, shown[-1]) if more else "",
+        rows=rows,
+        new=tuple(
+            NewCase(UUID(one["id"]), full_name(one["given"], one["family"], one["number"]))
+            for one in clinic["new"]
+        ),
+    )
+
+
+def standing_order(filters: Filters) -> list[tuple[UUID, str]]:
+    """Every case of the tab in the order of the list, with its group."""
+    found = _narrowed(filters).filter(OF_TAB[filters.tab])
+    return list(found.order_by("-severity", "since", "case_id").values_list("case_id", "group"))
+
+
+def _clinic(clinic_id: UUID, filters: Filters) -> dict[str, Any]:
+    """The zone and every count, in one query."""
+    said: dict[str, Any] = {
+        tab.value: Count("id", filter=OF_TAB[tab]) for tab in (Tab.NEED, Tab.LINE, Tab.ASIDE)
+    }
+    said |= {group.value: Count("id", filter=Q(group=group)) for group in WorkGroup}
+    counts = _narrowed(filters).order_by().values("clinic_id").annotate(said=JSONObject(**said))
+    new = Case.objects.open().filter(summaries__isnull=True).order_by("opened_at", "id")
+    person = {"given": "patient__person__given_name", "family": "patient__person__family_name"}
+    return Clinic.objects.values(
+        "time_zone",
+        counts=Subquery(counts.values("said")),
+        has_cases=Exists(Case.objects.open()),
+        new=ArraySubquery(
+            new.values(said=JSONObject(id="id", number="patient__number", **person))[:NEW_SHOWN]
+        ),
+    ).get(id=clinic_id)
+
+
+def _narrowed(filters: Filters) -> QuerySet[CaseSummary]:
+    found: QuerySet[CaseSummary] = CaseSummary.objects.exclude(case__status=CaseStatus.CLOSED)
+    if filters.clinician_id:
+        found = found.filter(case__clinician_id=filters.clinician_id)
+    if filters.stage is not None:
+        found = found.filter(stage=filters.stage)
+    if filters.protocol:
+        plans = Plan.objects.open().filter(case_id=OuterRef("case_id"), protocol=filters.protocol)
+        found = found.filter(Exists(plans))
+    if filters.kind:
+        flags = Flag.objects.open().filter(case_id=OuterRef("case_id"), kind=filters.kind)
+        found = found.filter(Exists(flags))
+    for part in filters.q.split():
+        named = Q(patient__person__given_name__icontains=part)
+        named |= Q(patient__person__family_name__icontains=part)
+        found = found.filter(named | Q(patient__number=int(part)) if is_number(part) else named)
+    return found
+
+
+def is_number(part: str) -> bool:
+    """A patient's number, as the column can hold it."""
+    return part.isascii() and part.isdecimal() and len(part) <= 7
+
+
+def _page(filters: Filters) -> Iterator[dict[str, Any]]:
+    found = _narrowed(filters).filter(OF_TAB[filters.tab])
+    if last := filters.after:
+        found = found.filter(
+            Q(severity__lt=last.severity)
+            | Q(severity=last.severity, since__gt=last.since)
+            | Q(severity=last.severity, since=last.since, case_id__gt=last.case_id)
+        )
+    tendons = Tendon.objects.annotate(
+        now=FilteredRelation("plans", condition=Q(plans__ends_on__isnull=True))
+    ).filter(case_id=OuterRef("case_id"))
+    flags = Flag.objects.open().filter(case_id=OuterRef("case_id"))
+    return iter(
+        found.order_by("-severity", "since", "case_id").values(
+            *COLUMNS,
+            tendons=ArraySubquery(
+                tendons.order_by("side", "id").values(
+                    said=JSONObject(
+                        side="side", type="now__tendinopathy_type", thresholds="now__thresholds"
+                    )
+                )
+            ),
+            flags=ArraySubquery(
+                flags.order_by("opened_at", "kind", "side", "id").values(
+                    said=JSONObject(
+                        id="id", kind="kind", severity="severity", state="state", reason="reason",
+                        until="snoozed_until",
+                    )
+                )
+            ),
+        )[: PAGE + 1]
+    )  # fmt: skip
+
+
+def _groups(rows: tuple[Row, ...], counts: dict[str, int], filters: Filters) -> Iterator[Group]:
+    titled = filters.tab in (Tab.NEED, Tab.ALL)
+    for code, members in groupby(rows, key=lambda row: row.group):
+        title = TITLES[WorkGroup(code)] if titled else ""
+        yield Group(code, title, counts.get(code, 0), tuple(members))
+
+
+def _tabs(filters: Filters, counts: dict[str, int]) -> tuple[TabLink, ...]:
+    labels = {Tab.NEED: "need you", Tab.LINE: "under the line", Tab.ASIDE: "seen or snoozed"}
+    return tuple(
+        TabLink(
+            label,
+            counts.get(tab.value, 0),
+            replace(filters, tab=tab, q="", after=None).query(),
+            tab is filters.tab and not filters.q,
+        )
+        for tab, label in labels.items()
+    )
+
+
+def _next_query(filters: Filters, last: dict[str, Any]) -> str:
+    cursor = Cursor(last["severity"], last["since"], last["case_id"])
+    before = filters.query()
+    return f"{before}&{urlencode({'after': str(cursor)})}" if before else urlencode({"after": str(cursor)})
+
+
+def _version(shown: list[dict[str, Any]], counts: dict[str, int], mark: Watermark) -> str:
+    passing = {"since", "evaluated_at"}  # of a calm case they move with every evaluation
+    said = [{name: value for name, value in one.items() if name not in passing} for one in shown]
+    return hashlib.sha256(repr((said, sorted(counts.items()), mark.is_stale)).encode()).hexdigest()[:16]

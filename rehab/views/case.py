@@ -1,0 +1,61 @@
+"""One case: its page, and the peek that the worklist opens under its row."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from patients.models import Case
+from physio.web.htmx import page
+from physio.web.routes import CLINICAL, access
+from rehab.forms.flags import ResolveForm, SnoozeForm
+from rehab.queries import case_page, peek
+
+SNOOZE_DAYS = 2
+
+
+@access(CLINICAL, "case", "read", audit=True)
+@require_safe
+def case(request: Any, case_id: UUID) -> HttpResponse:
+    now = timezone.now()
+    try:
+        found = case_page.load(case_id=case_id, now=now)
+    except Case.DoesNotExist as absent:
+        raise Http404 from absent
+    request.accessed_patient_id = found.patient_id
+    today = now.astimezone(ZoneInfo(found.time_zone)).date()
+    forms = [
+        {
+            "flag": flag,
+            "snooze": SnoozeForm(
+                today=today,
+                initial={"until": today + timedelta(days=SNOOZE_DAYS)},
+                auto_id=f"snooze-{flag.id}-%s",
+            ),
+            "resolve": ResolveForm(needs_note=flag.needs_note, auto_id=f"resolve-{flag.id}-%s"),
+        }
+        for flag in found.flags
+    ]
+    return page(request, "clinic/case.html", {"case": found, "flags": forms})
+
+
+@access(CLINICAL, "case", "read", audit=True)
+@require_safe
+def case_peek(request: Any, case_id: UUID) -> HttpResponse:
+    """A part of the worklist only: anybody else is sent to the case."""
+    if not request.htmx:
+        return redirect("case", case_id=case_id)
+    now = timezone.now()
+    try:
+        found = peek.peek(case_id=case_id, now=now)
+    except Case.DoesNotExist as absent:
+        raise Http404 from absent
+    request.accessed_patient_id = found.patient_id
+    until = now.astimezone(ZoneInfo(found.time_zone)).date() + timedelta(days=SNOOZE_DAYS)
+    context = {"peek": found, "snooze_until": until.isoformat(), "snooze_days": SNOOZE_DAYS}
+    return page(request, "clinic/peek.html", context)

@@ -1,0 +1,134 @@
+// The clinic's pages with a keyboard: j k Enter a s m x / ?, with real focus. Everything here has a way without it.
+"use strict";
+
+const SWITCH = "plimsoll-keys";
+const TOAST_MS = 10000;
+const scope = document.querySelector("[data-keys]");
+
+function stored() {
+  try { return localStorage.getItem(SWITCH) !== "off"; } catch { return true; }
+}
+
+function store(on) {
+  try { localStorage.setItem(SWITCH, on ? "on" : "off"); } catch { /* private mode: stays on for this page */ }
+}
+
+let keysOn = stored();
+const visible = (element) => element && element.checkVisibility({ visibilityProperty: true });
+const rows = () => [...document.querySelectorAll("tbody.case")];
+const held = () => document.activeElement?.closest?.("tbody.case");
+
+// --- moving and acting ---
+function step(by) {
+  const all = rows();
+  const at = all.indexOf(held());
+  const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)];
+  const name = next?.querySelector("[data-row]");
+  name?.focus();
+  name?.scrollIntoView({ block: "nearest" });
+}
+
+function act(key) {
+  const place = scope.dataset.keys === "case" ? scope : held();
+  if (!place) return;
+  const control = [...place.querySelectorAll(`[data-key="${key}"]`)].find(visible);
+  if (control) {
+    control.focus();
+    control.click();
+    return;
+  }
+  const peek = place.querySelector("details.peek:not([open])");
+  if (peek) {
+    peek.dataset.wants = key;
+    peek.open = true;
+  }
+}
+
+function showKeys() {
+  const dialog = document.querySelector("[data-keys-dialog]");
+  if (dialog && !dialog.open) dialog.showModal();
+}
+
+const KEYS = {
+  j: () => (scope.dataset.keys === "case" ? act("j") : step(1)),
+  k: () => step(-1),
+  a: () => act("a"),
+  s: () => act("s"),
+  m: () => act("m"),
+  x: () => act("x"),
+  "/": () => document.getElementById("find")?.focus(),
+  "?": showKeys,
+};
+
+document.addEventListener("keydown", (event) => {
+  if (!scope || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest("input:not([type=checkbox]), select, textarea, dialog[open], [contenteditable]")) return;
+  if (!(event.key in KEYS) || !keysOn) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
+
+// --- the list of keys, and their switch ---
+for (const help of document.querySelectorAll("[data-keyhelp]")) {
+  const box = help.querySelector("[data-keys-switch]");
+  help.hidden = false;
+  help.querySelector("[data-keys-open]").addEventListener("click", showKeys);
+  box.checked = keysOn;
+  box.addEventListener("change", () => { keysOn = box.checked; store(keysOn); });
+}
+
+// --- htmx: keep the focus where the work is ---
+let after = null; // where to go when the row in hand has left the list
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const row = event.detail.target?.closest?.("tbody.case");
+  if (!row || event.detail.target !== row) return;
+  const all = rows();
+  const at = all.indexOf(row);
+  after = { id: row.id, next: (all[at + 1] ?? all[at - 1])?.id };
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  arm();
+  if (!after) return;
+  const { id, next } = after;
+  after = null;
+  if (document.getElementById(id)?.contains(document.activeElement)) return;
+  const row = document.getElementById(id) ?? document.getElementById(next);
+  row?.querySelector("[data-row]")?.focus();
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  const peek = event.detail.target?.closest?.("details.peek") ?? document.querySelector("details.peek[data-wants]");
+  const key = peek?.dataset.wants;
+  if (!key) return;
+  delete peek.dataset.wants;
+  ([...peek.querySelectorAll(`[data-key="${key}"]`)].find(visible) ?? peek.querySelector("a, button"))?.focus();
+});
+
+// --- toasts go away after ten seconds, unless somebody is on them ---
+function arm() {
+  for (const toast of document.querySelectorAll(".toast:not([data-armed])")) {
+    toast.dataset.armed = "";
+    const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : toast.remove());
+    setTimeout(leave, TOAST_MS);
+  }
+}
+arm();
+
+// --- the question every minute whether the list still stands ---
+function heard(event, show) {
+  const news = document.getElementById("news");
+  if (!news || event.detail.elt !== news) return;
+  show(news);
+}
+
+document.addEventListener("htmx:afterRequest", (event) => heard(event, (news) => {
+  const answer = event.detail.xhr;
+  const fine = answer.status === 204 || answer.status === 200;
+  news.querySelector("[data-lost]").hidden = fine;
+  if (answer.status === 200) news.querySelector("[data-news]").hidden = false;
+  const mark = document.querySelector("#tabs .watermark:not(.stale)");
+  const at = answer.getResponseHeader("X-Plimsoll-Updated");
+  if (mark && at) mark.textContent = mark.textContent.replace(/\S+$/, at);
+}));
