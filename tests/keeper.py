@@ -32,18 +32,18 @@ def cluster_in(folder: Path) -> Cluster:
     return Cluster(folder / "data", folder / "s", folder / "postgres.log", settings=CARELESS)
 
 
-def build(cluster: Cluster, children: list[Child]) -> None:
-    """The server, the roles, and one template database migrated as the owner."""
+def build(cluster: Cluster, children: list[Child], database: str = TEMPLATE) -> None:
+    """The server, the roles, and one database migrated as the owner."""
     cluster.initialise()
     server = cluster.child()
     server.start()
     children.append(server)
     cluster.wait_until_ready(server)
     cluster.prepare_roles()
-    cluster.prepare_database(TEMPLATE)
+    cluster.prepare_database(database)
     migration = subprocess.run(
         [sys.executable, "-m", "physio.embedded.prepare"],
-        env={**os.environ, "DATABASE_URL": cluster.url("plimsoll_owner", TEMPLATE)},
+        env={**os.environ, "DATABASE_URL": cluster.url("plimsoll_owner", database)},
         cwd=PROJECT,
         capture_output=True,
         text=True,
