@@ -40,42 +40,49 @@ def judge(
 
     `another_run`: the next run has begun, so nothing more can be attributed to this one.
     """
+    return by_now(read(replies, baseline=baseline, limits=limits), hours_now, another_run, limits)
+
+
+def by_now(judged: Judgement, hours_now: float, another_run: bool, limits: Limits) -> Judgement:
+    """What was unknown is missing once its time is over."""
+    if judged.status is Answer24h.UNKNOWN and (another_run or hours_now >= limits.missing_hours):
+        return judged._replace(status=Answer24h.MISSING)
+    return judged
+
+
+def read(replies: Sequence[Reply], *, baseline: int, limits: Limits) -> Judgement:
+    """What the replies alone say, whatever the time is now."""
     in_window: Reply | None = None
     early: Reply | None = None
-    late: list[Reply] = []
+    worst_late: int | None = None
     pre_run_above_early = False
     above_once = False
     highest_ok = baseline + limits.elevated_margin - 1
     for reply in replies:
         hours, pain, later_day, pre_run = reply
         above = pain > highest_ok
-        if pre_run:
-            if above and hours < 24:
-                pre_run_above_early = True
-            if above and hours >= limits.window_open_hours:
-                above_once = True
-            continue
-        if hours < limits.window_open_hours:
-            if hours >= limits.early_hours and later_day:
-                early = reply if early is None or reply.hours >= early.hours else early
-            continue
         if hours > limits.late_hours:
             continue
-        above_once = above_once or above
-        if hours <= limits.window_close_hours:
-            in_window = reply if in_window is None or reply.hours >= in_window.hours else in_window
+        if pre_run:
+            pre_run_above_early = pre_run_above_early or (above and hours < 24)
+            above_once = above_once or (above and hours >= limits.window_open_hours)
+        elif hours < limits.window_open_hours:
+            if hours >= limits.early_hours and later_day and (early is None or hours >= early.hours):
+                early = reply
         else:
-            late.append(reply)
-    status, elevated_by = _status(in_window, early, late, pre_run_above_early, highest_ok, baseline)
-    if status is Answer24h.UNKNOWN and (another_run or hours_now >= limits.missing_hours):
-        status = Answer24h.MISSING
-    return Judgement(status, elevated_by, above_once or status is Answer24h.NO)
+            above_once = above_once or above
+            if hours > limits.window_close_hours:
+                worst_late = pain if worst_late is None else max(worst_late, pain)
+            elif in_window is None or hours >= in_window.hours:
+                in_window = reply
+    status, elevated_by = _status(in_window, early, worst_late, pre_run_above_early, highest_ok, baseline)
+    return Judgement(status, elevated_by, above_once)
 
 
 def _status(
     in_window: Reply | None,
     early: Reply | None,
-    late: Sequence[Reply],
+    worst_late: int | None,
     pre_run_above_early: bool,
     highest_ok: int,
     baseline: int,
@@ -84,7 +91,6 @@ def _status(
         if in_window.pain > highest_ok:
             return Answer24h.NO, in_window.pain - baseline
         return Answer24h.YES, 0
-    worst_late = max((reply.pain for reply in late), default=None)
     if worst_late is not None and worst_late > highest_ok:
         return Answer24h.NO, worst_late - baseline
     if early is not None and early.pain <= highest_ok and not pre_run_above_early:

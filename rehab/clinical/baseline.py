@@ -29,12 +29,12 @@ class Reference:
         self._mornings: list[tuple[float, int]] = []
         self._limits = limits
 
-    def answered(self, at: float, pain: int) -> None:
-        """Take in one morning answer; it may lower the reference from then on."""
+    def answered(self, at: float, pain: int) -> bool:
+        """Take in one morning answer. Whether it lowered the reference from then on."""
         insort(self._mornings, (at, pain))
         index = bisect_right(self._times, at) - 1
         if index < 0 or pain >= self.at(at):
-            return  # an answer that is not below the reference cannot bring the median below it
+            return False  # an answer that is not below the reference cannot bring the median below it
         first = max(at - self._limits.median_days * DAY_S, self._times[index])
         low = bisect_right(self._mornings, (first, 11))
         high = bisect_right(self._mornings, (at, 11))
@@ -43,6 +43,8 @@ class Reference:
             median = (values[(len(values) - 1) // 2] + values[len(values) // 2]) // 2
             if median < self.at(at):
                 self._lowered[index].append((at, median))
+                return True
+        return False
 
     def at(self, moment: float) -> int:
         """The reference in force at a moment."""

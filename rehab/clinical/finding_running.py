@@ -264,9 +264,9 @@ def _modified(case: Case) -> Iterator[Finding]:
 
 def _overload(case: Case) -> Iterator[Finding]:
     for side in case.ledger.sides:
-        scored = [view for view in case.views[-4:] if view.record.scores.get(side) is not None][-2:]
+        scored = [view for view in case.views[-4:] if view.record.looks[side].score is not None][-2:]
         sessions = [
-            Session(view.record.scores[side] or 0, view.run.minutes, bool(view.run.hills or view.run.speed))
+            Session(view.record.looks[side].score or 0, view.run.minutes, bool(view.run.hills or view.run.speed))
             for view in scored
         ]
         recent = scored and (case.today - scored[-1].day).days < SEEN_FOR_DAYS

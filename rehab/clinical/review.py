@@ -7,7 +7,8 @@ from datetime import date
 
 from assessments.clinical.sides import Side
 from rehab.clinical import running, session_rules
-from rehab.clinical.answer24h import Answer48h, Judgement, Reply, judge_48h
+from rehab.clinical.answer24h import Answer48h, Judgement, by_now, judge_48h
+from rehab.clinical.diary import SideLook
 from rehab.clinical.evaluation import Answer24h, StageEffect
 from rehab.clinical.history import Run, Track
 from rehab.clinical.ledger import HOUR_S, Ledger, RunRecord, hours_between
@@ -59,25 +60,24 @@ def review(ledger: Ledger, path: Path) -> list[RunView]:
 
 def _view(ledger: Ledger, path: Path, index: int, before: list[RunView]) -> RunView:
     record = ledger.records[index]
-    now = ledger.now.timestamp()
+    hours_now = hours_between(record.at, ledger.now.timestamp())
+    another_run = index + 1 < len(ledger.records)
     stage = path.stage_at(record.start)
     facts: dict[Side, running.SideFacts] = {}
     judged: dict[Side, Judgement] = {}
     hills: list[Answer48h] = []
-    for side in ledger.sides:
-        replies = ledger.replies(index, side)
-        baseline = ledger.baseline(index, side)
-        judged[side] = ledger.judgement(index, side, now, replies)
+    for side, look in ledger.looks(index).items():
+        judged[side] = by_now(look.judged, hours_now, another_run, ledger.limits)
         facts[side] = running.SideFacts(
             run_pain=record.run.pain.get(side),
             warm_up=record.run.warm_up.get(side),
-            baseline=baseline,
+            baseline=look.baseline,
             status=judged[side].status,
-            peak=ledger.peak(index, side)[0],
+            peak=look.peak,
             above_once=judged[side].above_once,
         )
         if record.run.hills:
-            hills.append(_hills(ledger, index, replies, judged[side], baseline, now))
+            hills.append(_hills(ledger, index, look, judged[side], hours_now))
     statuses = [one.status for one in judged.values()]
     return RunView(
         record=record,
@@ -92,17 +92,15 @@ def _view(ledger: Ledger, path: Path, index: int, before: list[RunView]) -> RunV
     )
 
 
-def _hills(
-    ledger: Ledger, index: int, replies: list[Reply], judged: Judgement, baseline: int, now: float
-) -> Answer48h:
+def _hills(ledger: Ledger, index: int, look: SideLook, judged: Judgement, hours_now: float) -> Answer48h:
     at = ledger.records[index].at
     follows = index + 1 < len(ledger.records)
     soon = follows and ledger.records[index + 1].start - at < ledger.limits.stop_hours * HOUR_S
     return judge_48h(
-        replies,
+        look.replies,
         status_24h=judged.status,
-        baseline=baseline,
-        hours_now=ledger.limits.late_48h_hours + 1 if follows and not soon else hours_between(at, now),
+        baseline=look.baseline,
+        hours_now=ledger.limits.late_48h_hours if follows and not soon else hours_now,
         limits=ledger.limits,
         run_within_48h=soon,
     )

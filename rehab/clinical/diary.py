@@ -1,0 +1,233 @@
+"""The diary as it stands: runs and reports in the order in which they happened, and what belongs to which run.
+
+A report belongs to the run that it names, else to the run before it, until the next run begins. Times inside are
+POSIX seconds, hours are elapsed hours. Source: A2.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from assessments.clinical.sides import Side
+from rehab.clinical import corrections
+from rehab.clinical.answer24h import Judgement, Reply, read
+from rehab.clinical.baseline import Reference, comparison
+from rehab.clinical.history import PainReport, Plan, ReportKind, Run
+from rehab.clinical.thresholds import Limits
+
+HOUR_S = 3600.0
+_EARLY_LINK_S = 900.0  # a report that names its run may carry a time a little before the run's end
+
+
+def hours_between(start: float, end: float) -> float:
+    """Elapsed hours, exact to the microsecond, so that the edge of a window is met exactly."""
+    return round((end - start) * 1e6) / 3.6e9
+
+
+class SideLook(NamedTuple):
+    """One side of one run, as far as its reports say, whatever the time is now."""
+
+    replies: tuple[Reply, ...]
+    baseline: int
+    judged: Judgement
+    peak: int | None  # worst of the run and its window
+    peak_cause: str  # the entry that said so
+    score: int | None  # session score: run, after, 24 hours
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """One run that stands, and its first version's id, by which it is counted once."""
+
+    run: Run
+    root: str
+    at: float  # end of the run
+    start: float
+    looks: dict[Side, SideLook] = field(default_factory=dict)  # empty: to be looked at again
+
+
+class StandingDiary:
+    """Runs and reports, sorted; entries are put in and taken out as they are received and corrected."""
+
+    def __init__(self, plan: Plan, limits: Limits, now: datetime) -> None:
+        self.sides = plan.sides
+        self.limits = limits
+        self.now = now
+        self.records: list[RunRecord] = []
+        self.run_times: list[float] = []
+        self.reports: list[PainReport] = []
+        self.report_times: list[float] = []
+        self.mornings: dict[Side, dict[int, int]] = {side: {} for side in plan.sides}  # by day number
+        self.references = {
+            side: Reference((one for one in plan.baselines if one.side is side), now, limits)
+            for side in plan.sides
+        }
+        self.standing = corrections.Standing()
+        self._by_root: dict[str, RunRecord] = {}
+
+    def root(self, entry_id: str) -> str:
+        return self.standing.root(entry_id)
+
+    # Reading
+
+    def reports_of(self, index: int) -> Iterator[tuple[PainReport, float]]:
+        """The reports that belong to a run, with their hours since its end; none from the next run on."""
+        record = self.records[index]
+        until = record.at + self.limits.late_48h_hours * HOUR_S
+        if index + 1 < len(self.records):
+            until = min(until, max(self.records[index + 1].start, record.at))
+        first = bisect_left(self.report_times, min(record.start, record.at - _EARLY_LINK_S))
+        for position in range(first, bisect_right(self.report_times, until)):
+            report = self.reports[position]
+            at = self.report_times[position]
+            if report.run_id is None:
+                if at < record.at:
+                    continue
+            elif self.root(report.run_id) != record.root or (
+                at < record.at and report.kind is not ReportKind.AFTER
+            ):
+                continue
+            yield report, max(0.0, hours_between(record.at, at))
+
+    def looks(self, index: int) -> dict[Side, SideLook]:
+        """Every side of a run; remembered until an entry near the run comes or goes."""
+        record = self.records[index]
+        if not record.looks:
+            said = list(self.reports_of(index))
+            record.looks = {side: self._look(index, side, said) for side in self.sides}
+        return record.looks
+
+    def _look(self, index: int, side: Side, said: list[tuple[PainReport, float]]) -> SideLook:
+        """A late answer stands in for the 24-hour answer, so it counts for the peak; a pre-run check counts
+        only within the window."""
+        run = self.records[index].run
+        limits = self.limits
+        peak = score = run.pain.get(side)
+        cause = run.id
+        replies = []
+        for report, hours in said:
+            pain = report.pain.get(side)
+            if pain is None:
+                continue
+            pre_run = report.kind is ReportKind.PRE_RUN
+            replies.append(Reply(hours, pain, report.local_date > run.local_date, pre_run))
+            within = hours <= limits.window_close_hours
+            if (within or (hours <= limits.late_hours and not pre_run)) and (peak is None or pain > peak):
+                peak, cause = pain, report.id
+            if within and not pre_run:
+                score = pain if score is None else max(score, pain)
+        baseline = self._baseline(index, side)
+        judged = read(replies, baseline=baseline, limits=limits)
+        return SideLook(tuple(replies), baseline, judged, peak, cause, score)
+
+    def _baseline(self, index: int, side: Side) -> int:
+        """The comparison baseline of one run."""
+        record = self.records[index]
+        first = record.start - self.limits.pre_run_hours * HOUR_S
+        if index > 0:
+            first = max(first, self.records[index - 1].at)
+        pre_run = None
+        for position in range(
+            bisect_left(self.report_times, first), bisect_right(self.report_times, record.at)
+        ):
+            report = self.reports[position]
+            if report.kind is ReportKind.PRE_RUN and report.pain.get(side) is not None:
+                pre_run = report.pain[side]
+        return comparison(self.references[side].at(record.start), pre_run)
+
+    def run_of(self, report: PainReport) -> int | None:
+        """The run that a report can belong to: the one it names, else the last one before it."""
+        at = report.at.timestamp()
+        if report.run_id is not None:
+            record = self._by_root.get(self.root(report.run_id))
+            return None if record is None else self._index(record)
+        index = bisect_right(self.run_times, at) - 1
+        within = index >= 0 and at - self.run_times[index] <= self.limits.late_48h_hours * HOUR_S
+        return index if within else None
+
+    def _index(self, record: RunRecord) -> int:
+        index = bisect_left(self.run_times, record.at)
+        while self.records[index] is not record:
+            index += 1
+        return index
+
+    # Putting in and taking out
+
+    def put_run(self, run: Run, root: str) -> int:
+        at = run.at.timestamp()
+        record = RunRecord(run, root, at, at - run.minutes * 60.0)
+        index = bisect_right(self.run_times, at)
+        while index and self.run_times[index - 1] == at and self.records[index - 1].run.id > run.id:
+            index -= 1
+        self.run_times.insert(index, at)
+        self.records.insert(index, record)
+        self._by_root[root] = record
+        self._forget(index - 1, index + 1)
+        return index
+
+    def take_run(self, root: str) -> None:
+        record = self._by_root.pop(root, None)
+        if record is not None:
+            index = self._index(record)
+            del self.records[index], self.run_times[index]
+            self._forget(index - 1, index)
+
+    def put_report(self, report: PainReport) -> None:
+        at = report.at.timestamp()
+        index = bisect_right(self.report_times, at)
+        while index and self.report_times[index - 1] == at and self.reports[index - 1].id > report.id:
+            index -= 1
+        self.report_times.insert(index, at)
+        self.reports.insert(index, report)
+        self._forget_near(report, at)
+
+    def take_report(self, entry_id: str) -> None:
+        for index in range(len(self.reports) - 1, -1, -1):
+            report = self.reports[index]
+            if report.id == entry_id:
+                at = self.report_times[index]
+                del self.reports[index], self.report_times[index]
+                self._forget_near(report, at)
+                if report.kind is ReportKind.MORNING:
+                    self._recount_morning(report.local_date)
+                return
+
+    def note_morning(self, report: PainReport) -> None:
+        """A morning answer that stands: it may lower the reference, and it is its day's pain."""
+        at, day = report.at.timestamp(), report.local_date.toordinal()
+        for side in self.sides:
+            pain = report.pain.get(side)
+            if pain is None:
+                continue
+            self.mornings[side][day] = max(pain, self.mornings[side].get(day, 0))
+            if self.references[side].answered(at, pain):
+                self._forget(*range(bisect_left(self.run_times, at), len(self.records)))
+
+    def _recount_morning(self, day: date) -> None:
+        for side in self.sides:
+            said = [
+                pain
+                for report in self.reports
+                if report.kind is ReportKind.MORNING
+                and report.local_date == day
+                and (pain := report.pain.get(side)) is not None
+            ]
+            self.mornings[side].pop(day.toordinal(), None)
+            if said:
+                self.mornings[side][day.toordinal()] = max(said)
+
+    def _forget(self, *indexes: int) -> None:
+        for index in indexes:
+            if 0 <= index < len(self.records):
+                self.records[index].looks = {}
+
+    def _forget_near(self, report: PainReport, at: float) -> None:
+        after = bisect_right(self.run_times, at)
+        self._forget(after - 1, after)
+        named = self.run_of(report) if report.run_id is not None else None
+        if named is not None:
+            self._forget(named)
