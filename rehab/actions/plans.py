@@ -22,7 +22,6 @@ from assessments.queries.assessments import AssessedTendon, LatestAssessment
 from patients.actions.physio_acts import ActRefused, held
 from patients.models import Case, Membership, Tendon, uuid7
 from rehab.clinical.evaluation import FindingKind
-from rehab.clinical.history import Knee
 from rehab.clinical.protocols import TEMPLATES, Dose
 from rehab.clinical.thresholds import REHAB_THRESHOLDS, faults
 from rehab.models import Flag, Plan
@@ -210,17 +209,3 @@ def _dose_columns(dose: Dose) -> dict[str, Any]:
         "start_sets": dose.start_sets,
     }
 
-
-def dose_of(plan: Plan) -> Dose:
-    """A stored plan's dose."""
-    return Dose(
-        sets=plan.sets,
-        reps=plan.reps,
-        sessions_per_day=plan.sessions_per_day,
-        days_per_week=plan.days_per_week,
-        knees=tuple(map(Knee, plan.knees)),
-        tempo_low_s=plan.tempo_low_s,
-        tempo_high_s=plan.tempo_high_s,
-        load_kg=None if plan.load_kg is None else float(plan.load_kg),
-        start_sets=plan.start_sets,
-    )

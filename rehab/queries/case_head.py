@@ -48,7 +48,7 @@ class CaseHead:
 
 def find(case_id: UUID, now: datetime) -> CaseHead:
     """Case.DoesNotExist when this session may not see it. Two queries."""
-    case = Case.objects.select_related("patient__person", "clinic").get(pk=case_id)
+    case = Case.objects.select_related("patient__person", "clinic", "clinician").get(pk=case_id)
     person, number = case.patient.person, case.patient.number
     today = now.astimezone(ZoneInfo(case.patient.time_zone)).date()
     born = person.birth_date if person else None

@@ -1,0 +1,222 @@
+"""One leg's plan as typed: the protocol, with what the interlock says to each, and the dose."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessments.clinical.classification import Protocol
+from assessments.clinical.interlock import FLAT_ONLY_TYPES, Outcome
+from assessments.clinical.sides import Side
+from assessments.queries.assessments import AssessedTendon, LatestAssessment
+from patients.models import Tendon, uuid7
+from rehab.actions.plans import Wish, weigh
+from rehab.actions.programmes import LegWish
+from rehab.clinical.history import Knee
+from rehab.clinical.protocols import PROGRAMME_WEEKS, TEMPLATES, Dose, dose_in_words
+from rehab.forms.thresholds import ThresholdForm
+from rehab.queries.plan_page import PlanInForce
+
+PROTOCOLS = [(protocol.value, protocol.label) for protocol in Protocol]
+KNEES = [(Knee.STRAIGHT.value, _("Straight knee")), (Knee.BENT.value, _("Bent knee"))]
+_DOSE = {
+    "sets": (_("Sets"), 1, 10),
+    "reps": (_("Repetitions"), 1, 60),
+    "sessions_per_day": (_("Times a day"), 1, 4),
+    "days_per_week": (_("Days a week"), 1, 7),
+    "tempo_low_s": (_("Seconds down, from"), 1, 60),
+    "tempo_high_s": (_("to"), 1, 60),
+    "start_sets": (_("Sets to start with"), 1, 10),
+}
+
+
+@dataclass(frozen=True)
+class ProtocolOption:
+    """`note`: why it is suggested, or what it asks for first. `asks`: REASON, CONFIRM or nothing."""
+
+    value: str
+    label: str
+    dose: str
+    chosen: bool
+    suggested: bool
+    note: str
+    asks: str
+
+
+@dataclass(frozen=True)
+class RunnerView:
+    title: str
+    dose: str
+    steps: tuple[str, ...]
+    how_long: str
+
+
+class LegPlanForm(forms.Form):
+    """The prefix is the side. `dose_of` names the protocol that the dose on the page was filled in for."""
+
+    protocol = forms.ChoiceField(label=_("Protocol"), choices=PROTOCOLS)
+    override_reason = forms.CharField(
+        label=_("Why it is right for this leg"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    confirmed = forms.BooleanField(label=_("I have read this and confirm the plan"), required=False)
+    dose_of = forms.CharField(required=False, widget=forms.HiddenInput)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    knees = forms.MultipleChoiceField(
+        label=_("Knee"),
+        choices=KNEES,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one knee position.")},
+    )
+    load_kg = forms.DecimalField(
+        label=_("Added load, kg"), required=False, min_value=0, max_value=300, max_digits=5, decimal_places=1
+    )
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        side: Side,
+        tendon: Tendon,
+        found: AssessedTendon,
+        latest: LatestAssessment,
+        stands: PlanInForce | None,
+    ) -> None:
+        self.side, self.tendon, self.found, self.latest, self.stands = side, tendon, found, latest, stands
+        data = _with_template_dose(data, side) if data is not None else None
+        super().__init__(data, prefix=side.label, initial=self._initial())
+        for name, (label, low, high) in _DOSE.items():
+            sentence = _("Give a whole number from %(low)d to %(high)d.") % {"low": low, "high": high}
+            self.fields[name] = forms.IntegerField(
+                label=label,
+                min_value=low,
+                max_value=high,
+                error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), sentence),
+            )
+
+    @property
+    def fitting(self) -> Protocol:
+        """What the software suggests for the decided type; flat ground when it can suggest nothing."""
+        if self.found.decided_type in FLAT_ONLY_TYPES:
+            return Protocol.FLAT
+        return self.found.suggestion.protocol or Protocol.FLAT
+
+    def _initial(self) -> dict[str, Any]:
+        protocol = self.stands.protocol if self.stands else self.fitting
+        dose = self.stands.dose if self.stands else TEMPLATES[protocol].dose
+        return {
+            "protocol": protocol.value,
+            "dose_of": protocol.value,
+            "key": uuid7(),
+            "override_reason": self.stands.override_reason if self.stands else "",
+            **dose_fields(dose),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not self.errors:
+            try:
+                self.dose = Dose(
+                    knees=tuple(map(Knee, said["knees"])),
+                    load_kg=None if said["load_kg"] is None else float(said["load_kg"]),
+                    **{name: said[name] for name in _DOSE},
+                )
+            except ValueError as fault:
+                raise forms.ValidationError(str(fault)) from None
+        return said
+
+    @property
+    def refilled(self) -> bool:
+        """Whether the dose was just filled in for another protocol than the one the physio read it for."""
+        return f"{self.side.label}-refilled" in self.data
+
+    @property
+    def chosen(self) -> Protocol:
+        try:
+            return Protocol(str(self["protocol"].value()))
+        except ValueError:
+            return self.fitting
+
+    def wish(self, thresholds: ThresholdForm) -> LegWish:
+        said = self.cleaned_data
+        return LegWish(
+            key=said["key"] or uuid7(),
+            tendon=self.tendon,
+            wish=Wish(
+                protocol=Protocol(said["protocol"]),
+                type=self.found.decided_type,
+                override_reason=said["override_reason"],
+                confirmed=said["confirmed"],
+                dose=self.dose,
+                thresholds=thresholds.changes,
+            ),
+        )
+
+    def differs(self) -> bool:
+        """Whether this is another plan than the one in force."""
+        if self.stands is None:
+            return True
+        said = self.cleaned_data
+        return (
+            Protocol(said["protocol"]) is not self.stands.protocol
+            or self.dose != self.stands.dose
+            or self.found.decided_type is not self.stands.type
+            or said["override_reason"].strip() != self.stands.override_reason
+        )
+
+    @property
+    def options(self) -> list[ProtocolOption]:
+        """The suggested one first; each with what the interlock says to it."""
+        ordered = sorted(Protocol, key=lambda one: one is not self.fitting)
+        return [self._option(protocol) for protocol in ordered]
+
+    def _option(self, protocol: Protocol) -> ProtocolOption:
+        answer = weigh(Wish(protocol=protocol, type=self.found.decided_type), self.found, self.latest)
+        asks = {
+            Outcome.OVERRIDE_WITH_REASON: "" if answer.may_be_saved else "REASON",
+            Outcome.CONFIRM: "" if answer.may_be_saved else "CONFIRM",
+        }.get(answer.outcome, "")
+        return ProtocolOption(
+            value=protocol.value,
+            label=protocol.label,
+            dose=dose_in_words(protocol, TEMPLATES[protocol].dose),
+            chosen=protocol is self.chosen,
+            suggested=protocol is self.fitting,
+            note=answer.says if asks or answer.outcome is Outcome.BLOCKED else "",
+            asks=asks,
+        )
+
+    @property
+    def runner_sees(self) -> RunnerView:
+        template = TEMPLATES[self.chosen]
+        dose = getattr(self, "dose", None) or (
+            self.stands.dose if self.stands and self.chosen is self.stands.protocol else template.dose
+        )
+        weeks = f"{PROGRAMME_WEEKS} weeks" if template.weeks else "for good"
+        return RunnerView(self.chosen.label, dose_in_words(self.chosen, dose), template.runner_steps, weeks)
+
+
+def dose_fields(dose: Dose) -> dict[str, Any]:
+    return {
+        **{name: getattr(dose, name) for name in _DOSE},
+        "knees": [knee.value for knee in dose.knees],
+        "load_kg": dose.load_kg,
+    }
+
+
+def _with_template_dose(data: Any, side: Side) -> Any:
+    """When another protocol was chosen than the dose was filled in for, its own dose takes the place."""
+    prefix = side.label
+    wanted, shown = data.get(f"{prefix}-protocol"), data.get(f"{prefix}-dose_of")
+    if not wanted or wanted == shown or wanted not in Protocol.__members__:
+        return data
+    refilled = data.copy()
+    for name, value in dose_fields(TEMPLATES[Protocol(wanted)].dose).items():
+        values = value if isinstance(value, list) else ["" if value is None else str(value)]
+        refilled.setlist(f"{prefix}-{name}", values)
+    refilled[f"{prefix}-dose_of"] = wanted
+    refilled[f"{prefix}-refilled"] = "1"
+    return refilled

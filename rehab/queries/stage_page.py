@@ -1,0 +1,66 @@
+"""Where a case stands in its running stages, and what the next one asks for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from rehab.clinical.evaluate import evaluate
+from rehab.clinical.evaluation import Criterion, GateResult, StageResult
+from rehab.clinical.stages import MAINTENANCE, STAGES
+from rehab.queries import pauses
+from rehab.queries.history import load as load_history
+from rehab.queries.pauses import Before
+
+
+@dataclass(frozen=True)
+class StagePage:
+    """`paused`: running waits after a suspension, and where it was before."""
+
+    stage: StageResult
+    label: str
+    next_label: str
+    paused: Before | None
+
+    @property
+    def may_progress(self) -> bool:
+        return self.stage.result in (GateResult.ELIGIBLE, GateResult.ELIGIBLE_NEEDS_PHYSIO)
+
+    @property
+    def needs_reason(self) -> bool:
+        return self.stage.result is GateResult.ELIGIBLE_NEEDS_PHYSIO
+
+    @property
+    def suspended(self) -> bool:
+        return self.stage.result is GateResult.SUSPENDED
+
+    @property
+    def on_hold(self) -> bool:
+        return self.stage.reason_code == "ON_HOLD"
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        return self.stage.criteria
+
+    @property
+    def lower(self) -> list[tuple[str, str]]:
+        """The stages below this one, nearest first."""
+        return _choices(range((self.stage.stage or 1) - 1, 0, -1))
+
+    @property
+    def resumable(self) -> list[tuple[str, str]]:
+        return _choices(range(self.paused.stage, 0, -1)) if self.paused else []
+
+
+def _choices(stages: range) -> list[tuple[str, str]]:
+    return [(str(number), f"{number}  {STAGES[number].label}") for number in stages]
+
+
+def load(case_id: UUID, now: datetime) -> StagePage:
+    stage = evaluate(*load_history(case_id), now).stage
+    following = min((stage.stage or 0) + 1, MAINTENANCE)
+    return StagePage(
+        stage=stage,
+        label=STAGES[stage.stage].label if stage.stage else "",
+        next_label=STAGES[following].label,
+        paused=pauses.before_pause(case_id),
+    )
