@@ -18,14 +18,13 @@ from rehab.queries.own_case import Care
 
 @dataclass(frozen=True)
 class LegPlan:
-    """One leg's exercise. `why` is the study behind it, `where` what decided for it."""
+    """One leg's exercise. `where` says what decided for it."""
 
     heading: str
     side: str
     dose: str
     steps: tuple[str, ...]
     where: str
-    why: Claim | None
     pain: str
     since: str
 
@@ -33,6 +32,7 @@ class LegPlan:
 @dataclass(frozen=True)
 class MyPlan:
     legs: tuple[LegPlan, ...]
+    why: tuple[Claim, ...]
     week: str
     stage: str
     running_pain: str
@@ -55,6 +55,9 @@ def of(care: Care, now: datetime) -> MyPlan:
         mistakes.append(teaching.BENT_KNEE)
     return MyPlan(
         legs=tuple(_leg(plan) for plan in plans),
+        why=tuple(
+            dict.fromkeys(claim for plan in plans if (claim := teaching.WHY.get(Protocol(plan.protocol))))
+        ),
         week=f"Week {evaluation.week} of {PROGRAMME_WEEKS}" if evaluation and evaluation.week else "",
         stage=f"Stage {stage}: {STAGES[stage].label}" if stage else "",
         running_pain=teaching.PAIN_IN_RUNNING.format(stop=min(one.run_ok_max for one in limits) + 1)
@@ -77,7 +80,6 @@ def _leg(plan: Plan) -> LegPlan:
         dose=dose_in_words(protocol, _dose(plan)),
         steps=TEMPLATES[protocol].runner_steps,
         where=_where(plan),
-        why=teaching.WHY.get(protocol),
         pain=teaching.PAIN_IN_EXERCISE.format(severe=severe),
         since=f"Since {plan.starts_on.day} {plan.starts_on:%B %Y}",
     )

@@ -81,7 +81,7 @@ def _after(run: Run, history: History) -> dict[Side, int]:
 def _bands(evaluation: Evaluation, span: tuple[date, ...], zone: ZoneInfo) -> tuple[StageBand, ...]:
     moves = [move for move in evaluation.stage.path if move.from_stage != move.to_stage]
     starts = [_day(move.at, zone) for move in moves]
-    ends = [start - timedelta(days=1) for start in starts[1:]] + [span[-1]]
+    ends = [*(start - timedelta(days=1) for start in starts[1:]), span[-1]][: len(starts)]
     bands = [
         StageBand(
             max(start, span[0]),

@@ -81,7 +81,6 @@ class Progress:
     chart: Chart | None
     doses: tuple[DoseDone, ...] = ()
     stage: str = ""
-    next_stage: str = ""
     asked: tuple[Asked, ...] = ()
     ready: bool = False
     path: tuple[Step, ...] = ()
@@ -106,7 +105,6 @@ def of(care: Care, now: datetime) -> Progress:
         ),
         doses=_doses(evaluation),
         stage=_named(stage.stage),
-        next_stage=_named(stage.next_stage),
         asked=tuple(_asked(one) for one in stage.criteria),
         ready=stage.result is GateResult.ELIGIBLE,
         path=tuple(_step(move, care) for move in reversed(stage.path[-PATH_SHOWN:])),

@@ -1,5 +1,6 @@
 """Today: can I run, what exactly, because; what is owed now; and the sets of this half of the day."""
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,6 +15,8 @@ from rehab.queries.own_answer import Answer, Known
 from rehab.queries.own_case import Care
 from rehab.queries.own_checks import OwedCheck
 from rehab.queries.own_exercises import Exercises
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,12 @@ def of(care: Care, now: datetime) -> Today:
 def _chart(known: Known) -> str:
     if known.history is None or known.plan is None or known.evaluation is None:
         return ""
-    return week_strip(own_picture.picture(known.history, known.plan, known.evaluation, days=7))
+    try:
+        picture = own_picture.picture(known.history, known.plan, known.evaluation, days=7)
+        return week_strip(picture)
+    except Exception:  # a picture that cannot be drawn must not hide the answer and the clinic's number
+        log.exception("week could not be drawn", extra={"case_id": known.history.case_id})
+        return ""
 
 
 def _told(care: Care, answer: Answer) -> str:

@@ -39,18 +39,19 @@ class Runner:
 
 def make_runner(
     *,
-    sides: tuple[TendonSide, ...] = (TendonSide.LEFT,),
+    sides: tuple[TendonSide | str, ...] = (TendonSide.LEFT,),
     stage: int | None = 3,
     usual_pain: int = 1,
     opened_at: datetime = OPENED,
     time_zone: str = "Europe/London",
     slug: str = "harbour",
     protocol: Protocol = Protocol.STEP,
+    clinic: Clinic | None = None,
 ) -> Runner:
     """Inside a transaction. `stage` None: no stage was started and no plan was assigned."""
-    clinic_id = uuid7()
+    clinic_id = clinic.pk if clinic else uuid7()
     with tenant(clinic_id=clinic_id, actor="tests"):
-        clinic = Clinic.objects.create(
+        clinic = clinic or Clinic.objects.create(
             id=clinic_id,
             name=f"{slug.title()} Physio",
             slug=slug,
@@ -63,14 +64,18 @@ def make_runner(
             clinic=clinic, given_name="Alex", family_name="Reed", email=f"alex@{slug}.example"
         )
         patient = Patient.objects.create(
-            clinic=clinic, person=person, number=1042, time_zone=time_zone, responsible=physio
+            clinic=clinic,
+            person=person,
+            number=1042 + Patient.objects.count(),
+            time_zone=time_zone,
+            responsible=physio,
         )
         member = _member(clinic, Role.PATIENT, "Patient 1042", f"alex@{slug}.example", patient)
         case = Case.objects.create(
             clinic=clinic, patient=patient, number=1, opened_at=opened_at, clinician=physio
         )
         row = {"clinic": clinic, "patient": patient, "case": case}
-        tendons = {side: Tendon.objects.create(**row, side=side) for side in sides}
+        tendons = {TendonSide(side): Tendon.objects.create(**row, side=side) for side in sides}
         if stage is not None:
             _assess(row, tendons, physio, usual_pain, opened_at, protocol)
             _start(row, physio, stage, opened_at)

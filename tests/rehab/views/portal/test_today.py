@@ -1,0 +1,141 @@
+"""The first page answers before anything else, and never says yes when something is missing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from patients.models import Case, Membership
+from physio.web.tenancy import tenant
+from rehab.clinical.history import WarmUp
+from tests.rehab.clock import hold
+from tests.rehab.runner import NOW, Runner, make_runner
+from tests.rehab.views.portal.told import a_check, a_morning, a_run, ready_to_run
+
+
+def word(client: Client) -> str:
+    body = client.get(reverse("portal_today")).content.decode()
+    return body.split('<span class="word ')[1].split(">")[1].split("<")[0]
+
+
+def body(client: Client) -> str:
+    return client.get(reverse("portal_today")).content.decode()
+
+
+def test_yes_with_the_exact_session_and_the_reason(
+    portal: Client, runner: Runner, swept: Callable[[], None]
+) -> None:
+    ready_to_run(runner)
+    swept()
+    assert word(portal) == "Yes"
+    page = body(portal)
+    assert "20 to 25 minutes, easy and flat" in page
+    assert "Friday’s run was 1/10" in page
+    assert "Sam can see this." in page
+    assert "I ran anyway" not in page
+
+
+def test_five_out_of_ten_is_not_today_at_once(portal: Client, runner: Runner) -> None:
+    a_run(runner, hours_ago=1, pain=5)
+    page = body(portal)
+    assert word(portal) == "Not today"
+    assert "I ran anyway, log it" in page
+    assert "Today’s run reached 5/10" in page
+
+
+def test_before_the_answer_of_a_day_later_it_is_not_yet_and_the_question_is_there(
+    portal: Client, runner: Runner
+) -> None:
+    run = a_run(runner, hours_ago=24, pain=1)
+    page = body(portal)
+    assert word(portal) == "Not yet"
+    assert f"/me/checks/{run.pk}/24h/" in page
+    assert "How sore is it now, walking normally?" in page
+
+
+def test_a_late_question_says_so(portal: Client, runner: Runner) -> None:
+    a_run(runner, hours_ago=30, pain=1)
+    assert "it will be shown as late" in body(portal)
+
+
+def test_a_failing_evaluation_says_wait_and_still_has_the_clinics_number(
+    portal: Client, runner: Runner, monkeypatch: pytest.MonkeyPatch, swept: Callable[[], None]
+) -> None:
+    ready_to_run(runner)
+    swept()
+    assert word(portal) == "Yes"
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("rehab.queries.own_answer.evaluate", broken)
+    assert word(portal) == "Wait"
+    assert runner.clinic.phone in body(portal)
+
+
+def test_jobs_that_do_not_run_make_it_wait(portal: Client, runner: Runner, swept: Callable[[], None]) -> None:
+    ready_to_run(runner)  # stored 25 hours ago, and nobody has come to it since
+    assert word(portal) == "Wait"
+    swept()
+    assert word(portal) == "Yes"
+
+
+@pytest.mark.parametrize(("minutes", "says"), [(14, "Yes"), (15, "Yes"), (16, "Wait")])
+def test_a_quarter_of_an_hour_is_stale(portal: Client, runner: Runner, minutes: int, says: str) -> None:
+    ready_to_run(runner)
+    with tenant(clinic_id=runner.clinic.pk, actor="tests"):
+        Case.objects.update(evaluation_due_at=NOW - timedelta(minutes=minutes))
+    assert word(portal) == says
+
+
+def test_a_suspended_case_never_says_yes(portal: Client, runner: Runner, swept: Callable[[], None]) -> None:
+    ready_to_run(runner)
+    swept()
+    with tenant(clinic_id=runner.clinic.pk, actor="tests"):
+        Case.objects.update(suspended_at=NOW)
+    assert word(portal) == "Wait"
+    assert "Tick all" not in body(portal)
+
+
+def test_nobody_can_see_it_is_not_claimed(portal: Client, runner: Runner, swept: Callable[[], None]) -> None:
+    ready_to_run(runner)
+    swept()
+    with tenant(clinic_id=runner.clinic.pk, actor="tests"):
+        Membership.objects.filter(pk=runner.physio.pk).update(is_active=False)
+    assert "can see this" not in body(portal)
+
+
+def test_answers_that_contradict_each_other_are_asked_again(portal: Client, runner: Runner) -> None:
+    run = a_run(runner, hours_ago=3, pain=0, warm_up=WarmUp.PERSISTED)
+    assert reverse("portal_run_correct", args=[run.pk]) in body(portal)
+
+
+def test_without_a_plan_it_is_not_yet(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.factories import sign_in
+
+    runner = make_runner(stage=None)
+    hold(monkeypatch, NOW)
+    sign_in(client, runner.member)
+    assert word(client) == "Not yet"
+    assert "Tick all" not in body(client)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_diary(portal: Client, runner: Runner) -> None:
+    a_run(runner, hours_ago=200)
+    a_morning(runner, hours_ago=100)
+    portal.get(reverse("portal_today"))
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        portal.get(reverse("portal_today"))
+    for hours in (300, 260, 160, 120, 80):
+        a_check(runner, a_run(runner, hours_ago=hours))
+        a_morning(runner, hours_ago=hours - 10)
+    with CaptureQueriesContext(connection) as many:
+        portal.get(reverse("portal_today"))
+    assert len(many) <= len(few) + 1
+    assert len(many) <= 40
