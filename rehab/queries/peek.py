@@ -9,12 +9,20 @@ from zoneinfo import ZoneInfo
 
 from patients.models import Case, Membership
 from rehab.clinical.evaluation import FindingKind
+from rehab.clinical.history import ReportKind
 from rehab.clinical.thresholds import REHAB_THRESHOLDS
 from rehab.models import CaseSummary, Flag, FlagState, Plan
 from rehab.queries.flag_words import SHAPES, Action, Does, main_action, rank, side_word, word
 from rehab.queries.moments import clock, day, weekday
 from rehab.queries.worklist_rows import dialled, full_name
 
+READINGS = {
+    ReportKind.PRE_RUN.value: "before a run",
+    ReportKind.AFTER.value: "after the run",
+    ReportKind.CHECK_24H.value: "24 h check",
+    ReportKind.CHECK_48H.value: "48 h check",
+    ReportKind.MORNING.value: "morning check",
+}
 THRESHOLDS = {threshold.code: threshold for threshold in REHAB_THRESHOLDS}
 
 
@@ -114,7 +122,7 @@ def view(flag: Flag, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: s
     facts = [
         Fact(
             weekday(datetime.fromisoformat(one["at"]).astimezone(zone).date(), today),
-            one["what"],
+            _plain(one["what"]),
             one["value"],
         )
         for one in evidence.get("readings", ())
@@ -140,6 +148,13 @@ def view(flag: Flag, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: s
         needs_note=flag.kind == FindingKind.WORSENING,
         useful=flag.useful,
     )
+
+
+def _plain(what: str) -> str:
+    """A reading's name in words: "24 h check at 24 h" for "CHECK_24H at 24 h"."""
+    code, _, rest = what.partition(" ")
+    said = f"{READINGS[code]} {rest}".strip() if code in READINGS else what
+    return said[:1].upper() + said[1:]
 
 
 def _status(flag: Flag, now: datetime, zone: ZoneInfo) -> str:

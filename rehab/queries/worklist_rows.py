@@ -112,7 +112,7 @@ def _type_word(code: str | None) -> str:
 
 
 def stage_words(stage: int | None) -> str:
-    return "Not started" if stage is None else f"{stage}  {STAGES[stage].label}"
+    return "Not started" if stage is None else f"{stage}  {STAGES[stage].label.removesuffix(' easy')}"
 
 
 def dialled(number: str | None) -> str:
