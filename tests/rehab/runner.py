@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
+
 from assessments.clinical.classification import Protocol, TendinopathyType
 from assessments.models import Assessment, TendonFinding
 from patients.models import Case, Clinic, Membership, Patient, Person, Role, Tendon, TendonSide, User, uuid7
@@ -34,6 +36,12 @@ class Runner:
             patient_id=self.patient.pk,
             role=Role.PATIENT.value,
         ):
+            yield
+
+    @contextmanager
+    def signed_in_now(self) -> Generator[None, None, None]:
+        """The same in a transaction of its own, for tests in which the live app has committed."""
+        with transaction.atomic(), self.signed_in():
             yield
 
 

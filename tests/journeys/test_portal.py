@@ -1,0 +1,140 @@
+"""The runner's day on a phone, on the running product: quick, with and without JavaScript."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from rehab.models import ExerciseSession, Flag, PainReport, Run
+from tests.browser import assert_accessible, assert_no_overflow
+from tests.journeys.portal import in_care, phone_of, told
+
+WORD = "#answer .word"
+WITH_AND_WITHOUT = pytest.mark.parametrize("scripts", [True, False], ids=["javascript", "no_javascript"])
+
+
+@WITH_AND_WITHOUT
+def test_a_planned_run_is_logged_with_three_taps(new_context: Callable, scripts: bool) -> None:
+    runner = in_care()
+    told(runner, run_hours_ago=50, settled_at=1)
+    phone = phone_of(runner, new_context, java_script_enabled=scripts)
+    phone.open("/me/")
+    expect(phone.page.locator(WORD)).to_have_text("Yes")
+    phone.tap("Log a run", role="link")
+    phone.pain(0)
+    phone.tap("Save run")
+    expect(phone.page.get_by_role("heading", name="Your run is saved")).to_be_visible()
+    assert phone.taps == 3
+    with runner.signed_in_now():
+        run = Run.objects.order_by("-received_at", "-id").first()
+        assert (run.minutes, run.pain_left, run.warm_up_left) == (25, 0, "NO_SYMPTOMS")
+
+
+@WITH_AND_WITHOUT
+def test_the_question_of_a_day_later_takes_at_most_three_taps_and_changes_the_answer(
+    new_context: Callable, scripts: bool
+) -> None:
+    runner = in_care()
+    told(runner, run_hours_ago=24.5, pain=1)
+    phone = phone_of(runner, new_context, java_script_enabled=scripts)
+    phone.open("/me/")
+    expect(phone.page.locator(WORD)).to_have_text("Not yet")
+    phone.pain(1)
+    phone.tap("Save")
+    expect(phone.page.locator(WORD)).not_to_have_text("Not yet")
+    assert phone.taps <= 3
+    with runner.signed_in_now():
+        assert PainReport.objects.get().kind == "CHECK_24H"
+
+
+def test_a_run_at_five_says_not_today_at_once_and_what_to_do(new_context: Callable) -> None:
+    runner = in_care()
+    told(runner, run_hours_ago=50, settled_at=1)
+    phone = phone_of(runner, new_context)
+    phone.open("/me/runs/new/")
+    phone.pain(5)
+    phone.choose("Stayed, came back or got worse")
+    phone.tap("Save run")
+    # A rise of four within a day would ask the urgent questions first; the last answer is older than that.
+    expect(phone.page.get_by_role("heading", name="Your run is saved")).to_be_visible()
+    expect(phone.page.get_by_text("Your plan takes a step back so that it can settle.")).to_be_visible()
+    assert_accessible(phone.page)
+    phone.tap("Back to today", role="link")
+    expect(phone.page.locator(WORD)).to_have_text("Not today")
+    phone.tap("I ran anyway, log it", role="link")
+    expect(phone.page.get_by_role("heading", name="Log a run")).to_be_visible()
+
+
+@WITH_AND_WITHOUT
+def test_all_sets_are_one_tap(new_context: Callable, scripts: bool) -> None:
+    runner = in_care()
+    phone = phone_of(runner, new_context, java_script_enabled=scripts)
+    phone.open("/me/")
+    phone.page.get_by_role("button", name="Tick all").click()
+    expect(phone.page.get_by_text("sets done.")).to_be_visible()
+    with runner.signed_in_now():
+        assert ExerciseSession.objects.get().reps_done == 90
+
+
+def test_ticking_saves_by_itself_and_stays_on_the_page(new_context: Callable) -> None:
+    runner = in_care()
+    phone = phone_of(runner, new_context)
+    phone.open("/me/")
+    first = phone.page.locator("#sets input[type=checkbox]").first
+    name = first.get_attribute("id")
+    with phone.page.expect_response(lambda response: response.url.endswith("/me/exercises/")):
+        phone.page.locator(f"label:has(#{name})").click()
+    expect(phone.page.locator(f"#{name}")).to_be_checked()
+    expect(phone.page.locator(f"#{name}")).to_be_focused()
+    with runner.signed_in_now():
+        assert ExerciseSession.objects.current().get().reps_done == 15
+    assert_accessible(phone.page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@WITH_AND_WITHOUT
+def test_urgent_help_is_one_tap_and_its_advice_needs_no_scrolling(
+    new_context: Callable, scripts: bool, scheme: str
+) -> None:
+    runner = in_care()
+    phone = phone_of(runner, new_context, scheme=scheme, java_script_enabled=scripts)
+    phone.open("/me/plan/")
+    phone.tap("Urgent help", role="link")
+    assert phone.taps == 1
+    call = phone.page.get_by_role("link", name="Emergency, call 999")
+    expect(call).to_be_in_viewport(ratio=1)
+    phone.page.get_by_label("Did you feel or hear a sudden pop or snap in this leg?").check()
+    phone.tap("Show me what to do")
+    expect(phone.page.get_by_role("heading", name="Get medical help today.")).to_be_in_viewport(ratio=1)
+    expect(call).to_be_in_viewport(ratio=1)
+    expect(phone.page.get_by_role("link", name="Call Harbour Physio")).to_be_in_viewport(ratio=1)
+    if scripts:
+        assert_accessible(phone.page)
+        assert_no_overflow(phone.page)
+    with runner.signed_in_now():
+        assert Flag.objects.get().kind == "RED_FLAG"
+    phone.open("/me/")
+    expect(phone.page.locator(WORD)).to_have_text("Not today")
+    if scripts:
+        assert_accessible(phone.page)
+
+
+def test_a_mistake_is_told_at_the_field_and_nothing_typed_is_lost(new_context: Callable) -> None:
+    runner = in_care()
+    phone = phone_of(runner, new_context)
+    phone.open("/me/runs/new/")
+    phone.page.get_by_text("Another time, hills, or a note").click()
+    phone.page.get_by_label("Note").fill("Windy along the river")
+    phone.tap("Save run")
+    expect(phone.page.get_by_role("alert")).to_contain_text("Choose a number from 0 to 10.")
+    expect(phone.page.get_by_label("Note")).to_have_value("Windy along the river")
+    assert_accessible(phone.page)
+    assert_no_overflow(phone.page)
+
+
+def test_my_plan_prints_on_one_page(new_context: Callable) -> None:
+    runner = in_care()
+    phone = phone_of(runner, new_context)
+    phone.open("/me/plan/")
+    pdf = phone.page.pdf(prefer_css_page_size=True, format="A4")
+    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") + pdf.count(b"/Type /Page ") == 1
