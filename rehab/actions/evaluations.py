@@ -13,7 +13,7 @@ from django.db import transaction
 from patients.models import Case, CaseStatus
 from rehab.actions import flag_changes, summaries
 from rehab.clinical.evaluate import evaluate
-from rehab.clinical.evaluation import Evaluation, GateResult, Severity
+from rehab.clinical.evaluation import Evaluation, GateResult
 from rehab.clinical.history import History, Plan
 from rehab.models import Flag, FlagState, StageChange
 from rehab.models.codes import REGRESS
@@ -63,31 +63,6 @@ def evaluate_all(*, case_ids: Iterable[UUID], now: datetime) -> Outcome:
     """All of the cases, due or not; waits for whoever is working on one."""
     cases = Case.objects.filter(id__in=case_ids).select_for_update(of=("self",))
     return _evaluate(list(cases.order_by("id")), now)
-
-
-@transaction.atomic
-def store(*, case: Case, history: History, plan: Plan, evaluation: Evaluation, now: datetime) -> Outcome:
-    """All that one evaluation says: flags, steps back, the worklist's row, when to look again."""
-    locked = Case.objects.select_for_update(of=("self",)).get(id=case.id)
-    return _store([Evaluated(locked, history, plan, evaluation)], now)
-
-
-@transaction.atomic
-def store_urgent(*, case: Case, evaluation: Evaluation, now: datetime) -> list[Flag]:
-    """What cannot wait for the next sweep: urgent flags and the suspension. Returns the flags that stand.
-
-    For a request that has just recorded an entry; the sweep stores the rest.
-    """
-    locked = Case.objects.select_for_update(of=("self",)).get(id=case.id)
-    urgent = [finding for finding in evaluation.findings if finding.severity is Severity.URGENT]
-    kinds = {finding.kind.value for finding in urgent}
-    standing = [flag for flag in _standing_flags([locked])[locked.id] if flag.kind in kinds]
-    changes = flag_changes.compare(case=locked, flags=standing, handled=(), findings=urgent, now=now)
-    _write_flags(changes.raised, changes.changed)
-    if _suspend(locked, evaluation, now):
-        locked.save(update_fields=["suspended_at"])
-    summaries.regroup(case_id=locked.id, now=now)
-    return changes.standing
 
 
 @transaction.atomic
@@ -192,13 +167,11 @@ def _write_steps_back(done: Iterable[Evaluated]) -> None:
     StageChange.objects.bulk_create(steps, ignore_conflicts=True)
 
 
-def _suspend(case: Case, evaluation: Evaluation, now: datetime) -> bool:
+def _suspend(case: Case, evaluation: Evaluation, now: datetime) -> None:
     """Only a physio's recorded act makes the rules stop saying SUSPENDED; this only notes what they say."""
     suspended = evaluation.stage.result is GateResult.SUSPENDED
-    if suspended == (case.suspended_at is not None):
-        return False
-    case.suspended_at = now if suspended else None
-    return True
+    if suspended != (case.suspended_at is not None):
+        case.suspended_at = now if suspended else None
 
 
 def _schedule(case: Case, evaluation: Evaluation, standing: Iterable[Flag], now: datetime) -> None:

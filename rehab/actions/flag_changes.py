@@ -8,8 +8,9 @@ new evidence.
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +40,7 @@ def compare(
     *, case: Case, flags: Iterable[Flag], handled: Iterable[Flag], findings: Iterable[Finding], now: datetime
 ) -> Changes:
     """`flags`: the unresolved ones; `handled`: the last one of each side and kind that a physio resolved."""
-    wanted = _worst_of_each(findings)
+    wanted = _one_for_each(findings)
     changes = Changes()
     open_keys = set()
     for flag in flags:
@@ -80,12 +81,25 @@ def evidence_of(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _worst_of_each(findings: Iterable[Finding]) -> dict[Key, Finding]:
-    shown = [finding for finding in findings if finding.severity is not Severity.ADVISORY]
-    worst: dict[Key, Finding] = {}
-    for finding in sorted(shown, key=lambda one: (-RANK[one.severity], one.since, one.reason)):
-        worst.setdefault((finding.side or FlagSide.CASE.value, finding.kind.value), finding)
-    return worst
+def _one_for_each(findings: Iterable[Finding]) -> dict[Key, Finding]:
+    """One finding for each side and kind, without advice. Two of one kind are told together, oldest first."""
+    together: dict[Key, list[Finding]] = defaultdict(list)
+    for finding in sorted(findings, key=lambda one: (one.since, one.reason)):
+        if finding.severity is not Severity.ADVISORY:
+            together[(finding.side or FlagSide.CASE.value, finding.kind.value)].append(finding)
+    return {key: _joined(same) for key, same in together.items()}
+
+
+def _joined(same: list[Finding]) -> Finding:
+    if len(same) == 1:
+        return same[0]
+    return replace(
+        max(same, key=lambda one: RANK[one.severity]),
+        since=same[0].since,
+        reason=" ".join(dict.fromkeys(one.reason for one in same)),
+        readings=tuple(dict.fromkeys(reading for one in same for reading in one.readings)),
+        missing=tuple(dict.fromkeys(missing for one in same for missing in one.missing)),
+    )
 
 
 def _raise(case: Case, finding: Finding, now: datetime) -> Flag:

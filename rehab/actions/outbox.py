@@ -79,7 +79,7 @@ class PostOffice:
             self.total.skipped += 1
             _close(mail, state=MailState.SKIPPED, last_error=skipped.reason)
         except Exception as error:  # whatever it is, this mail is tried again and the next one goes out
-            log.warning("mail not sent", extra={"mail_id": str(mail.id)}, exc_info=error)
+            log.warning("mail not sent: %s", _words(error), extra={"mail_id": str(mail.id)})
             self._try_again(mail, _words(error), now)
         else:
             self.total.sent += 1

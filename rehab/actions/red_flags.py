@@ -11,7 +11,7 @@ from django.db import transaction
 from assessments.clinical.red_flags import Finding, Screening, screen
 from assessments.clinical.sides import Side
 from patients.models import Case, Membership
-from rehab.actions import diary
+from rehab.actions import diary, summaries
 from rehab.clinical.evaluation import RULE_VERSION, FindingKind, Severity
 from rehab.models import Flag, FlagSide, FlagState, RedFlagReport
 
@@ -88,3 +88,4 @@ def raise_flag(
         Flag.objects.create(
             clinic_id=case.clinic_id, patient_id=case.patient_id, opened_at=now, **about, **said
         )
+    summaries.regroup(case_id=case.pk, now=now)  # on the worklist at once, also when no job runs

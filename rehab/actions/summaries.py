@@ -70,9 +70,13 @@ def write(rows: Sequence[CaseSummary]) -> None:
 def regroup(*, case_id: UUID, now: datetime) -> None:
     """After somebody worked on one of the case's flags: into which group it now belongs, and why."""
     summary = CaseSummary.objects.for_case(case_id).select_for_update().first()
-    if summary is None or summary.headline == COULD_NOT_ASSESS:
+    if summary is None:
         return
-    _group(summary, Flag.objects.open().for_case(case_id).order_by("id"), now)
+    flags = Flag.objects.open().for_case(case_id).order_by("id")
+    more_urgent = any(RANK[flag.severity] * STEP > summary.severity for flag in flags)
+    if summary.headline == COULD_NOT_ASSESS and not more_urgent:
+        return
+    _group(summary, flags, now)
     summary.save(update_fields=_GROUP_FIELDS)
 
 

@@ -131,7 +131,7 @@ def _compose_caseload(mail: OutboxMail, now: datetime) -> Mail:
 
 def _compose_diary(mail: OutboxMail, now: datetime) -> Mail:
     member = _reader(mail, now)
-    found = weekly.diary_week(patient_id=member.patient_id, membership_id=member.id, now=now)
+    found = weekly.diary_week(membership_id=member.id, now=now)
     if isinstance(found, weekly.Silence):
         raise Skipped(found.value)
     return emails.diary_week(found)
@@ -139,7 +139,7 @@ def _compose_diary(mail: OutboxMail, now: datetime) -> Mail:
 
 def _reader(mail: OutboxMail, now: datetime) -> Membership:
     """Whom it is for, if they still want it; sets the address."""
-    member = Membership.objects.select_related("clinic").get(id=mail.recipient_membership_id)
+    member = Membership.objects.select_related("clinic").get(id=str(mail.recipient_membership_id))
     if member.summary_opt_out:
         raise Skipped("OPTED_OUT")
     if not mail.dedupe_key.endswith(_iso_week(now, member.clinic.time_zone)):

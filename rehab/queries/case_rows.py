@@ -59,34 +59,34 @@ def read_rows(case_ids: Iterable[CaseId]) -> CaseRows:
         kind=FindingKind.WORSENING.value, state=FlagState.RESOLVED, resolved_by__isnull=False
     )
     tables = {
-        "tendons": read(Tendon.objects, ("side",), "id", "side"),
+        "tendons": read(Tendon.objects.all(), ("side",), "id", "side"),
         "runs": read(
-            Run.objects, happened, *ENTRY, *both, "minutes", "longest_block_minutes", "warm_up_left",
+            Run.objects.all(), happened, *ENTRY, *both, "minutes", "longest_block_minutes", "warm_up_left",
             "warm_up_right", "distance_m", "hills", "speed", "shoe", "shoe_drop_mm",
         ),
         "reports": read(
-            PainReport.objects, happened, *ENTRY, *both, "kind", "run_id", "stiffness_minutes"
+            PainReport.objects.all(), happened, *ENTRY, *both, "kind", "run_id", "stiffness_minutes"
         ),
         "sessions": read(
-            ExerciseSession.objects, happened, *ENTRY, "tendon_id", "half", "protocol", "sets", "pain"
+            ExerciseSession.objects.all(), happened, *ENTRY, "tendon_id", "half", "protocol", "sets", "pain"
         ),
-        "red_flags": read(RedFlagReport.objects, happened, *ENTRY, "findings", "side"),
+        "red_flags": read(RedFlagReport.objects.all(), happened, *ENTRY, "findings", "side"),
         "assessments": read(
-            Assessment.objects, ("assessed_at",), "id", "assessed_at", "red_flags", "facts"
+            Assessment.objects.all(), ("assessed_at",), "id", "assessed_at", "red_flags", "facts"
         ),
         "findings": read(
-            TendonFinding.objects, ("assessment__assessed_at",), "tendon_id", "assessment__assessed_at",
+            TendonFinding.objects.all(), ("assessment__assessed_at",), "tendon_id", "assessment__assessed_at",
             "usual_pain", "worst_pain",
         ),
-        "clearances": read(RedFlagClearance.objects, ("cleared_at",), "id", "cleared_at", "by_id"),
+        "clearances": read(RedFlagClearance.objects.all(), ("cleared_at",), "id", "cleared_at", "by_id"),
         "resolutions": read(resolved, ("resolved_at",), "id", "resolved_at", "resolved_by_id", "side"),
-        "scores": read(OutcomeScore.objects, ("taken_on",), "instrument", "tendon_id", "value", "taken_on"),
+        "scores": read(OutcomeScore.objects.all(), ("taken_on",), "instrument", "tendon_id", "value", "taken_on"),
         "steps": read(
             StageChange.objects.filter(by__isnull=False, kind__in=list(StageAct)), ("at",),
             "id", "at", "kind", "to_stage", "track", "by_id", "reason",
         ),
         "plans": read(
-            Plan.objects, ("starts_on", "version"), "id", "tendon_id", "tendinopathy_type", "protocol",
+            Plan.objects.all(), ("starts_on", "version"), "id", "tendon_id", "tendinopathy_type", "protocol",
             "starts_on", "ends_on", "sets", "reps", "sessions_per_day", "days_per_week", "knees",
             "start_sets", "override_reason", "thresholds",
         ),

@@ -6,7 +6,7 @@ cases are there at all.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -43,7 +43,7 @@ def read_many(case_ids: Iterable[CaseId]) -> dict[CaseId, Callable[[], Told]]:
         "id", "status", "opened_at", "patient__time_zone", "clinic__record_only"
     )
     gathered = read_rows(wanted)
-    return {case["id"]: partial(_tell, case, gathered) for case in cases}
+    return {case["id"]: partial(_tell, dict(case), gathered) for case in cases}
 
 
 def _tell(case: Row, gathered: CaseRows) -> Told:
@@ -192,16 +192,16 @@ def _session(row: Row, entry: Row, sides: Mapping[UUID, Side]) -> told.ExerciseS
         half=told.Half(row["half"]),
         protocol=Protocol(row["protocol"]),
         sets=tuple(
-            told.ExerciseSet(
-                knee=told.Knee(one["knee"]),
-                reps=one["reps"],
-                load_kg=one.get("load_kg"),
-                lowering_s=one.get("seconds"),
-            )
-            for one in row["sets"]
+            _set(one["knee"], one["reps"], one.get("load_kg"), one.get("seconds")) for one in row["sets"]
         ),
         pain=row["pain"],
     )
+
+
+@lru_cache(maxsize=4096)
+def _set(knee: str, reps: int, load_kg: float | None, seconds: float | None) -> told.ExerciseSet:
+    """Sets are much alike, so each is made once: half of a history's values are sets."""
+    return told.ExerciseSet(knee=told.Knee(knee), reps=reps, load_kg=load_kg, lowering_s=seconds)
 
 
 def _red_flags(row: Row, entry: Row) -> told.RedFlagReport:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -117,9 +118,10 @@ def caseload_week(*, membership_id: UUID, now: datetime) -> CaseloadWeek | None:
     )
 
 
-def diary_week(*, patient_id: UUID, membership_id: UUID, now: datetime) -> DiaryWeek | Silence:
-    patient = Patient.objects.select_related("clinic").get(id=patient_id)
-    case = Case.objects.open().for_patient(patient_id).order_by("id").first()
+def diary_week(*, membership_id: UUID, now: datetime) -> DiaryWeek | Silence:
+    """A patient's week; DoesNotExist for any other member."""
+    patient = Patient.objects.select_related("clinic").get(memberships=membership_id)
+    case = Case.objects.open().for_patient(patient.id).order_by("id").first()
     if case is None:
         return Silence.NO_CASE
     flags = set(Flag.objects.open().for_case(case.id).values_list("kind", flat=True))
@@ -179,24 +181,24 @@ def _rows(own: QuerySet[CaseSummary], clinic: Clinic, week: tuple[date, ...]) ->
             for one in found
         )
     told = load_many(one["case_id"] for one in found)
-    return tuple(_detailed(one, *told[one["case_id"]], week) for one in found)
+    return tuple(_detailed(dict(one), *told[one["case_id"]], week) for one in found)
 
 
-def _detailed(one: dict[str, object], history: History, plan: Plan, week: tuple[date, ...]) -> WeekRow:
+def _detailed(one: dict[str, Any], history: History, plan: Plan, week: tuple[date, ...]) -> WeekRow:
     sets = [
         done
         for day in day_sets(history, plan, week, week[-1] + timedelta(days=1))
         for done in (day.am, day.pm)
     ]
-    names = (str(one["patient__person__given_name"] or ""), str(one["patient__person__family_name"] or ""))
+    names = (one["patient__person__given_name"], one["patient__person__family_name"])
     initials = "".join(f"{name[0].upper()}." for name in names if name)
     return WeekRow(
         case_id=one["case_id"],
         name=initials or f"Case {one['patient__number']}",
-        group=str(one["group"]),
+        group=one["group"],
         tendons=_tendons(plan),
-        reason=str(one["reason"]),
-        stage=f"{one['stage_label']}, week {one['week']}" if one["week"] else str(one["stage_label"]),
+        reason=one["reason"],
+        stage=f"{one['stage_label']}, week {one['week']}" if one["week"] else one["stage_label"],
         pain=morning_pain(history, plan, week),
         sets_done=sets.count(True),
         sets_asked=sets.count(True) + sets.count(False),

@@ -1,5 +1,7 @@
 """The weekly mail: stopping it with one click, and seeing what it would say."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -27,7 +29,7 @@ def mail_unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 @access(CLINICAL, "weekly mail", "read", audit=True)
 @require_safe
-def weekly_preview(request: HttpRequest) -> HttpResponse:
+def weekly_preview(request: Any) -> HttpResponse:
     """The member's own weekly mail as it would go out now."""
     week = weekly.caseload_week(membership_id=request.membership.id, now=timezone.now())
     mail = emails.caseload_week(week) if week is not None else None

@@ -1,13 +1,12 @@
 """What one evaluation stores, and that the second one stores nothing. Real rules, as the app role."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
 from patients.models import Case, CaseStatus
-from rehab.actions import evaluations
+from rehab.actions import evaluations, summaries
 from rehab.actions.evaluations import Outcome
 from rehab.clinical.evaluate import evaluate
 from rehab.clinical.evaluation import FindingKind
@@ -117,32 +116,6 @@ def test_a_sleeping_flag_is_looked_at_when_it_wakes(case: Case) -> None:
     assert summary_of(case).headline == "OVER_THE_LINE"
 
 
-def test_a_red_flag_is_stored_at_once_and_suspends(case: Case) -> None:
-    make.make_red_flag_report(case, at=NOW)
-    with make.inside(case.clinic_id):
-        told = load(case.id)
-        standing = evaluations.store_urgent(case=case, evaluation=evaluate(*told, NOW), now=NOW)
-    assert [flag.kind for flag in standing] == ["RED_FLAG"]
-    assert [flag.kind for flag in flags_of(case)] == ["RED_FLAG"]
-    assert again(case).suspended_at == NOW
-    assert again(case).evaluation_due_at == NOW, "the sweep still has to store the rest"
-
-
-def test_storing_the_urgent_twice_makes_one_flag(case: Case) -> None:
-    make.make_red_flag_report(case, at=NOW)
-    for _ in range(2):
-        with make.inside(case.clinic_id):
-            evaluations.store_urgent(case=case, evaluation=evaluate(*load(case.id), NOW), now=NOW)
-    assert len(flags_of(case)) == 1
-
-
-def test_a_patients_own_request_may_store_it(case: Case) -> None:
-    make.make_red_flag_report(case, at=NOW)
-    with make.inside(case.clinic_id, patient=case.patient, role="PATIENT"):
-        evaluations.store_urgent(case=case, evaluation=evaluate(*load(case.id), NOW), now=NOW)
-    assert [flag.kind for flag in flags_of(case)] == ["RED_FLAG"]
-
-
 def test_only_a_clearance_ends_the_suspension(case: Case) -> None:
     make.make_red_flag_report(case, at=NOW - timedelta(days=90))
     evaluate_now(case)
@@ -230,24 +203,22 @@ class TestPoison:
         assert (outcome.evaluated, outcome.failed) == (1, 2)
 
 
-def test_storing_what_a_request_worked_out_equals_the_sweep(case: Case) -> None:
-    make.make_run(case, at=NOW - timedelta(hours=1), pain_left=4, warm_up_left="NO_SYMPTOMS")
-    with make.inside(case.clinic_id):
-        history, plan = load(case.id)
-        said = evaluate(history, plan, NOW)
-        evaluations.store(case=case, history=history, plan=plan, evaluation=said, now=NOW)
-    before = everything_of(case)
-    evaluate_now(case)
-    assert everything_of(case) == before
-
-
 def test_a_step_back_is_written_once_for_each_cause(case: Case) -> None:
     make.make_run(case, at=NOW - timedelta(hours=1), pain_left=5, warm_up_left="PERSISTED")
+    for hours in range(3):
+        evaluate_now(case, NOW + timedelta(hours=hours))
     with make.inside(case.clinic_id):
-        history, plan = load(case.id)
-        said = evaluate(history, plan, NOW)
-        for _ in range(2):
-            evaluations.store(case=case, history=history, plan=plan, evaluation=said, now=NOW)
-        rebuilt = replace(said, rule_version="another")
-        evaluations.store(case=case, history=history, plan=plan, evaluation=rebuilt, now=NOW)
         assert StageChange.objects.for_case(case.id).filter(kind="REGRESS").count() == 1
+
+
+def test_a_red_flag_reported_meanwhile_shows_even_on_a_case_that_could_not_be_assessed(case: Case) -> None:
+    with make.inside(case.clinic_id):
+        evaluations.record_failure(case_id=case.id, error=ValueError(), now=NOW)
+    make.make_flag(case)
+    with make.inside(case.clinic_id):
+        summaries.regroup(case_id=case.id, now=NOW)
+    assert summary_of(case).headline == "COULD_NOT_ASSESS"
+    make.make_flag(case, kind="RED_FLAG", severity="URGENT")
+    with make.inside(case.clinic_id):
+        summaries.regroup(case_id=case.id, now=NOW)
+    assert summary_of(case).headline == "RED_FLAG"

@@ -65,11 +65,27 @@ def test_advice_is_no_flag() -> None:
     assert compare([], replace(FINDING, severity=Severity.ADVISORY)) == Changes()
 
 
-def test_of_two_findings_of_one_kind_and_side_the_more_urgent_is_told() -> None:
-    mild = replace(FINDING, severity=Severity.REVIEW, since=NOW - timedelta(days=9))
-    for order in ((FINDING, mild), (mild, FINDING)):
+def test_two_findings_of_one_kind_and_side_are_told_together_as_the_more_urgent() -> None:
+    later = replace(
+        FINDING,
+        severity=Severity.REVIEW,
+        since=NOW,
+        reason="Another reached 4/10.",
+        readings=(replace(RUN, entry_id="run-2"),),
+    )
+    for order in ((FINDING, later), (later, FINDING)):
         (flag,) = compare([], *order).raised
         assert flag.severity == "ACT"
+        assert flag.reason == "The run reached 5/10. Another reached 4/10."
+        assert [one["entry_id"] for one in flag.evidence["readings"]] == ["run-1", "run-2"]
+
+
+def test_a_second_red_flag_of_the_same_side_opens_the_acknowledged_one_again() -> None:
+    first = replace(FINDING, kind=FindingKind.RED_FLAG, severity=Severity.URGENT)
+    second = replace(first, since=NOW, reason="Another.", readings=(replace(RUN, entry_id="report-2"),))
+    flag = flag_of(first, state=FlagState.ACKNOWLEDGED)
+    compare([flag], first, second)
+    assert flag.state == FlagState.OPEN
 
 
 def test_the_same_finding_again_changes_nothing() -> None:
