@@ -42,6 +42,10 @@ class Layout:
         return self.root / "seeded"
 
     @property
+    def seeded_rest(self) -> Path:
+        return self.root / "seeded-rest"
+
+    @property
     def environment(self) -> Path:
         return self.root / "environment.json"
 

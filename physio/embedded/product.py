@@ -12,7 +12,7 @@ from physio.embedded import broker, layout, ports, services
 from physio.embedded.cluster import Cluster
 from physio.embedded.part import Part
 from physio.embedded.rank import find_rank
-from physio.embedded.seed import interrupted, seed_once, sign_ins
+from physio.embedded.seed import interrupted, seed_once, seed_rest, sign_ins
 from physio.embedded.supervisor import Supervisor, say
 
 DATABASE = "plimsoll"
@@ -36,7 +36,7 @@ def start(supervisor: Supervisor, root: Path) -> None:
     supervisor.start(_broker(place))
     env = _environments(cluster, place, port, mail)
     _prepare_database(supervisor, cluster, place, env["owner"])
-    seed_once(supervisor, place, env["worker"])
+    seed_once(supervisor, place, env["app"])
     _write_environment(place, env)
     supervisor.start(
         Part(
@@ -62,6 +62,7 @@ def start(supervisor: Supervisor, root: Path) -> None:
         say(f"\n{told}")
     say(f"\nPlimsoll is ready after {time.monotonic() - began:.1f} s:  http://localhost:{port}/")
     say("Stop it with Ctrl-C.")
+    seed_rest(supervisor, place, env["app"])
 
 
 def _start_postgres(supervisor: Supervisor, cluster: Cluster) -> None:

@@ -35,6 +35,21 @@ def seed_once(supervisor: Supervisor, place: Layout, env: Mapping[str, str]) -> 
     say(f"  {'Demo clinic':<12} ready  {time.monotonic() - began:5.1f} s")
 
 
+def seed_rest(supervisor: Supervisor, place: Layout, env: Mapping[str, str]) -> None:
+    """The other runners come while the product already runs; interrupted, the next start goes on."""
+    if not place.seeded.exists() or place.seeded_rest.exists():
+        return
+
+    def done() -> None:
+        place.seeded_rest.touch()
+        say(f"{time.strftime('%H:%M:%S')} Demo clinic: all its runners are here now.")
+
+    say("The demo clinic's other runners come in over the next minutes.")
+    supervisor.beside(
+        services.python("seed", ["manage", COMMAND, "--rest", "--jobs", "1"], env, place.log("seed")), done
+    )
+
+
 def sign_ins(place: Layout) -> str:
     """As the seed told them; empty where there is no demo clinic."""
     return place.seeded.read_text().removeprefix(DONE).strip() if place.seeded.exists() else ""

@@ -1,6 +1,7 @@
 """Starts parts in order, keeps them alive, stops them in the opposite order. It knows no part by name."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from physio.embedded import patience
@@ -20,6 +21,7 @@ def say(text: str) -> None:
 class Supervisor:
     _parts: list[Part] = field(default_factory=list)
     _step: Child | None = None
+    _beside: tuple[Child, Callable[[], None]] | None = None
 
     def start(self, *parts: Part) -> None:
         """Start them together and wait until each answers."""
@@ -47,9 +49,24 @@ class Supervisor:
         if child.exit_code() != 0:
             raise Problem(f"{trouble} Its last words, from {child.log}:\n{child.last_words(15)}")
 
+    def beside(self, child: Child, done: Callable[[], None]) -> None:
+        """Run a program to its end while the parts run; `done` is called when it has succeeded."""
+        child.start()
+        self._beside = (child, done)
+
+    def _tend_beside(self) -> None:
+        if self._beside is None or self._beside[0].running():
+            return
+        (child, done), self._beside = self._beside, None
+        if child.exit_code() == 0:
+            done()
+        else:
+            say(f"{child.name} did not finish; the next start goes on with it. Its log: {child.log}")
+
     def watch(self) -> None:
         """Until somebody stops us."""
         while True:
+            self._tend_beside()
             for part in self._parts:
                 news = part.tend(time.monotonic())
                 if news:
@@ -58,8 +75,9 @@ class Supervisor:
 
     def stop(self) -> None:
         """Last started, first stopped. Signals wait meanwhile: an impatient Ctrl-C leaves nothing behind."""
-        if self._step is not None:
-            self._step.stop()
+        for child in (self._step, self._beside and self._beside[0]):
+            if child is not None:
+                child.stop()
         while self._parts:
             self._parts.pop().stop()
 

@@ -1,0 +1,81 @@
+"""The kinds of runner in the demo clinic: how they answer to treatment, and what happened to them lately."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assessments.clinical.classification import TendinopathyType
+
+MID, INSERTIONAL, MIXED = (
+    TendinopathyType.MIDPORTION,
+    TendinopathyType.INSERTIONAL,
+    TendinopathyType.MIXED,
+)
+
+
+class Lately(StrEnum):
+    """What the last days bring, so that each kind of flag is seen at least once."""
+
+    NOTHING = "NOTHING"
+    POP = "POP"  # a red flag
+    FIVE = "FIVE"  # a run at 5, still up a day later
+    THREE = "THREE"  # a run at exactly 3
+    WORSE = "WORSE"  # three runs, each worse, each shorter
+    TOO_MUCH = "TOO_MUCH"  # more load, more pain
+    UNANSWERED = "UNANSWERED"  # runs whose checks are not answered
+    QUIET_WEEK = "QUIET_WEEK"
+    GONE = "GONE"
+    HURTING_SETS = "HURTING_SETS"
+    WRONG_SETS = "WRONG_SETS"  # off a step, though the plan is flat
+    LONGER = "LONGER"  # beyond the plan
+    RELAPSES = "RELAPSES"  # three steps back in four weeks
+    SCORE_FALLS = "SCORE_FALLS"
+    TWO_SETS = "TWO_SETS"  # the starting sets do not settle
+    AFTER_BREAK = "AFTER_BREAK"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`response`: the share by which pain falls in a week; `care`: the chance that a session is done, which
+    falls by `fade` a week."""
+
+    weeks: int
+    response: float
+    care: float
+    fade: float
+    answers: float  # chance of answering a check
+    type: TendinopathyType = MID
+    both: bool = False
+    start_pain: int = 6
+    lately: Lately = Lately.NOTHING
+    moved_on: bool = True  # the physio opens the next stage when it is ready
+    scored: bool = True
+
+
+SHOWN: tuple[Kind, ...] = (
+    Kind(7, 0.18, 0.92, 0.01, 0.97, lately=Lately.POP),
+    Kind(9, 0.2, 0.93, 0.01, 0.97, lately=Lately.FIVE),
+    Kind(8, 0.16, 0.85, 0.01, 0.97, type=INSERTIONAL, lately=Lately.WORSE),
+    Kind(7, 0.17, 0.9, 0.01, 0.95, lately=Lately.THREE),
+    Kind(6, 0.16, 0.85, 0.07, 0.95),
+    Kind(3, 0.1, 0.85, 0.01, 0.95, type=INSERTIONAL, lately=Lately.WRONG_SETS),
+    Kind(9, 0.01, 0.9, 0.0, 0.95, start_pain=5),
+    Kind(8, 0.18, 0.9, 0.02, 0.95, lately=Lately.QUIET_WEEK),
+    Kind(7, 0.3, 0.96, 0.0, 1.0, both=True, start_pain=3, moved_on=False),
+    Kind(5, 0.3, 0.95, 0.0, 1.0, start_pain=3, moved_on=False),
+    Kind(8, 0.18, 0.85, 0.01, 0.95, lately=Lately.TOO_MUCH),
+    Kind(8, 0.2, 0.85, 0.01, 0.95, lately=Lately.UNANSWERED),
+    Kind(10, 0.15, 0.8, 0.02, 0.95, lately=Lately.GONE),
+    Kind(4, 0.12, 0.9, 0.01, 0.95, lately=Lately.HURTING_SETS),
+    Kind(8, 0.22, 0.9, 0.01, 0.97, lately=Lately.LONGER),
+    Kind(12, 0.2, 0.9, 0.01, 0.97, lately=Lately.RELAPSES),
+    Kind(12, 0.15, 0.85, 0.01, 0.95, lately=Lately.SCORE_FALLS),
+    Kind(3, 0.12, 0.95, 0.0, 0.97, lately=Lately.TWO_SETS),
+    Kind(12, 0.0, 0.9, 0.0, 0.95, type=INSERTIONAL, start_pain=5),
+    Kind(9, 0.1, 0.85, 0.0, 0.95, start_pain=1, scored=False),
+    Kind(9, 0.15, 0.35, 0.01, 0.95),
+    Kind(12, 0.28, 0.95, 0.0, 1.0, start_pain=3, lately=Lately.AFTER_BREAK),
+    Kind(24, 0.35, 0.96, 0.0, 1.0, start_pain=3),
+    Kind(1, 0.1, 0.95, 0.0, 1.0),
+)
