@@ -48,6 +48,7 @@ class RunRecord:
     at: float  # end of the run
     start: float
     looks: dict[Side, SideLook] = field(default_factory=dict)  # empty: to be looked at again
+    quiet: dict[Side, int] = field(default_factory=dict)  # a report up to this pain can only calm things
 
 
 class StandingDiary:
@@ -99,6 +100,11 @@ class StandingDiary:
         if not record.looks:
             said = list(self.reports_of(index))
             record.looks = {side: self._look(index, side, said) for side in self.sides}
+            calm = self.limits.elevated_margin - 1
+            record.quiet = {
+                side: -1 if look.score is None else min(look.score, look.baseline + calm)
+                for side, look in record.looks.items()
+            }
         return record.looks
 
     def _look(self, index: int, side: Side, said: list[tuple[PainReport, float]]) -> SideLook:
@@ -224,10 +230,18 @@ class StandingDiary:
         for index in indexes:
             if 0 <= index < len(self.records):
                 self.records[index].looks = {}
+                self.records[index].quiet = {}
 
     def _forget_near(self, report: PainReport, at: float) -> None:
         after = bisect_right(self.run_times, at)
-        self._forget(after - 1, after)
-        named = self.run_of(report) if report.run_id is not None else None
-        if named is not None:
-            self._forget(named)
+        self._forget(after)
+        for index in (after - 1, self.run_of(report) if report.run_id is not None else None):
+            if index is not None and index >= 0:
+                self.records[index].looks = {}
+
+    def is_quiet(self, index: int, report: PainReport) -> bool:
+        """Whether a report can neither raise a score nor be above baseline: then nothing has to be noted."""
+        quiet = self.records[index].quiet
+        return bool(quiet) and all(
+            pain is None or pain <= quiet[side] for side in self.sides for pain in (report.pain.get(side),)
+        )

@@ -68,7 +68,7 @@ class Ledger(StandingDiary):
         if stands and report.kind is ReportKind.MORNING:
             self.note_morning(report)
         index = self.run_of(report)
-        if index is not None:
+        if index is not None and not self.is_quiet(index, report):
             self._review(index, report.received_at)
         if not stands:
             self.take_report(report.id)

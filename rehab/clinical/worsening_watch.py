@@ -65,7 +65,7 @@ class Watch:
         """Look again at a run and at the two after it, when its scores are new."""
         record = self._diary.records[index]
         looks = self._diary.looks(index)
-        scored = (record.run, *((look.score, look.judged.elevated_by) for look in looks.values()))
+        scored = (record.run.id, *((look.score, look.judged.elevated_by) for look in looks.values()))
         if self._scored.get(record.root) == scored:
             return
         self._scored[record.root] = scored
