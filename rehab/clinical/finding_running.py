@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from assessments.clinical.sides import Side
-from rehab.clinical import silence
+from rehab.clinical import running, session_rules, silence
 from rehab.clinical.decision import Case, newest_answers
 from rehab.clinical.evaluation import Answer24h, Decision, Finding, FindingKind, Reading, Severity
+from rehab.clinical.history import Track
 from rehab.clinical.ledger import Worsened
-from rehab.clinical.local_time import local_day, spoken, start_of_day
+from rehab.clinical.local_time import local_day
 from rehab.clinical.reentry import STOPS
 from rehab.clinical.review import RunView
 from rehab.clinical.rules import RULE_VERSION
@@ -171,8 +172,6 @@ def _last_run(case: Case, last: RunView) -> Iterator[Finding]:
 
 
 def _at_the_line(case: Case, last: RunView, side: Side) -> bool:
-    from rehab.clinical import running
-
     verdict = running.decide(last.facts[side], case.ledger.limits)
     return verdict.decision is Decision.STOP_TEMPORARY
 
@@ -238,8 +237,6 @@ def _steps_back(case: Case) -> Iterator[Finding]:
 
 def _modified(case: Case) -> Iterator[Finding]:
     """Reduced running that stops again and again proposes stage 1; so does one run over the line."""
-    from rehab.clinical.history import Track
-
     if case.path.track is not Track.MODIFIED_RUNNING or case.path.entered_at is None:
         return
     since = case.path.entered_at.timestamp()
@@ -266,7 +263,9 @@ def _overload(case: Case) -> Iterator[Finding]:
     for side in case.ledger.sides:
         scored = [view for view in case.views[-4:] if view.record.looks[side].score is not None][-2:]
         sessions = [
-            Session(view.record.looks[side].score or 0, view.run.minutes, bool(view.run.hills or view.run.speed))
+            Session(
+                view.record.looks[side].score or 0, view.run.minutes, bool(view.run.hills or view.run.speed)
+            )
             for view in scored
         ]
         recent = scored and (case.today - scored[-1].day).days < SEEN_FOR_DAYS
@@ -322,32 +321,10 @@ def _exceeded(case: Case) -> Iterator[Finding]:
             FindingKind.PLAN_EXCEEDED,
             Severity.REVIEW,
             since=last.run.received_at,
-            reason=f"The run of {_date(last)} went beyond the plan: {_SAYS.get(last.exceeded or '', 'more than the stage holds')}.",
+            reason=f"The run of {_date(last)} went beyond the plan: {session_rules.SAYS.get(last.exceeded or '', 'more than the stage holds')}.",
             action="No credit for it; talk about the plan. The 24-hour rule applies as always.",
             readings=tuple(reading for view in recent for reading in readings_of(case, view, None)),
             threshold=last.exceeded or "",
             rule="A3-EXCEEDED",
             clears="Seven days.",
         )
-
-
-_SAYS = {
-    "NO_RUNNING_IN_STAGE_1": "the stage has no running yet",
-    "OVER_STAGE_CAP": "longer than the stage",
-    "BLOCK_TOO_LONG": "a running block longer than one minute",
-    "OVER_CAP_AFTER_ELEVATED_24H": "longer than the cap after an unsettled run",
-    "NOT_EVERY_OTHER_DAY": "the day after another run",
-    "SECOND_RUN_TODAY": "the second run of the day",
-    "LAST_RUN_NOT_ANSWERED": "the run before it was not answered yet",
-    "LAST_RUN_NOT_SETTLED": "the run before it had not settled",
-    "HILL_48H_WINDOW": "within 48 hours of the first hills",
-    "NO_HILLS_BEFORE_STAGE_5": "hills before stage 5",
-    "HILLS_PAUSED_7_DAYS": "hills within a week of hills that did not settle",
-    "HILLS_NOT_PASSED": "hills before a first hill session has settled",
-    "ONE_HILL_SESSION_PER_WEEK": "a second hill session within a week",
-    "NO_SPEED_BEFORE_STAGE_7": "speed before stage 7",
-    "SPEED_PAUSED_7_DAYS": "speed within a week of speed that did not settle",
-    "ONE_SPEED_SESSION_PER_WEEK": "a second speed session within a week",
-    "EASY_AND_FLAT_ONLY": "hills or speed in reduced running",
-}
-__all__ = ["make", "of_runs", "readings_of", "spoken", "start_of_day", "suspensions"]

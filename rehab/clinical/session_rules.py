@@ -37,6 +37,28 @@ class SessionFacts:
 
 
 WITHIN_STAGE = "WITHIN_STAGE"
+# What a session went over, in a physio's words.
+SAYS: dict[str, str] = {
+    "NO_RUNNING_IN_STAGE_1": "the stage has no running yet",
+    "OVER_STAGE_CAP": "longer than the stage",
+    "BLOCK_TOO_LONG": "a running block longer than one minute",
+    "OVER_CAP_AFTER_ELEVATED_24H": "longer than the cap after an unsettled run",
+    "NOT_EVERY_OTHER_DAY": "the day after another run",
+    "SECOND_RUN_TODAY": "the second run of the day",
+    "LAST_RUN_NOT_ANSWERED": "the run before it was not answered yet",
+    "LAST_RUN_NOT_SETTLED": "the run before it had not settled",
+    "HILL_48H_WINDOW": "within 48 hours of the first hills",
+    "NO_HILLS_BEFORE_STAGE_5": "hills before stage 5",
+    "HILLS_PAUSED_7_DAYS": "hills within a week of hills that did not settle",
+    "HILLS_NOT_PASSED": "hills before a first hill session has settled",
+    "ONE_HILL_SESSION_PER_WEEK": "a second hill session within a week",
+    "NO_SPEED_BEFORE_STAGE_7": "speed before stage 7",
+    "SPEED_PAUSED_7_DAYS": "speed within a week of speed that did not settle",
+    "ONE_SPEED_SESSION_PER_WEEK": "a second speed session within a week",
+    "WEEK_OVER_10_PERCENT": "a week more than a tenth over the one before",
+    "WEEK_OVER_PRE_INJURY": "a week beyond the one before the injury",
+    "EASY_AND_FLAT_ONLY": "hills or speed in reduced running",
+}
 
 
 def check(facts: SessionFacts, limits: Limits) -> str:

@@ -102,7 +102,9 @@ class Diary:
         self.reports.append(PainReport(kind=kind, pain=self._pain(pain), **entry))  # type: ignore[arg-type]
         return str(entry["id"])
 
-    def exercise(self, day: int, *, hour: float = 18, sets: int = 3, pain: int | None = 2, **more: object) -> str:
+    def exercise(
+        self, day: int, *, hour: float = 18, sets: int = 3, pain: int | None = 2, **more: object
+    ) -> str:
         entry = self._entry(day, hour, None, **more)
         done = tuple(ExerciseSet(knee=knee, reps=15) for knee in Knee for _ in range(sets))
         half = Half.AM if hour < 12 else Half.PM
@@ -119,7 +121,9 @@ class Diary:
         return str(entry["id"])
 
     def clear(self, day: int, hour: float = 12) -> None:
-        self.clearances.append(Clearance(id=f"c{len(self.clearances)}", at=self.moment(day, hour), by="physio"))
+        self.clearances.append(
+            Clearance(id=f"c{len(self.clearances)}", at=self.moment(day, hour), by="physio")
+        )
 
     def resolve(self, day: int, hour: float = 12) -> None:
         self.resolutions.append(
@@ -137,7 +141,12 @@ class Diary:
     ) -> None:
         self.steps.append(
             StageStep(
-                id=f"s{len(self.steps)}", at=self.moment(day, hour), act=act, stage=stage, track=track, by="physio"
+                id=f"s{len(self.steps)}",
+                at=self.moment(day, hour),
+                act=act,
+                stage=stage,
+                track=track,
+                by="physio",
             )
         )
 
@@ -194,7 +203,9 @@ class Diary:
         return [*self.runs, *self.reports, *self.sessions, *self.red_flags]
 
 
-def in_stage(stage: int, *, zone: str = "Europe/Berlin", sides: tuple[Side, ...] = (LEFT,), usual: int = 0) -> Diary:
+def in_stage(
+    stage: int, *, zone: str = "Europe/Berlin", sides: tuple[Side, ...] = (LEFT,), usual: int = 0
+) -> Diary:
     """A diary whose physio set a stage on the morning of day 0."""
     diary = Diary(zone=zone, sides=sides)
     for side in sides:

@@ -47,7 +47,9 @@ def _late_and_missing() -> Diary:
     return diary
 
 
-@pytest.mark.parametrize("write", [_hills, _silent_after_a_stop, _late_and_missing], ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "write", [_hills, _silent_after_a_stop, _late_and_missing], ids=lambda one: one.__name__
+)
 def test_minute_by_minute_for_three_days_nothing_changes_before_the_due_moment(
     write: Callable[[], Diary],
 ) -> None:
@@ -101,8 +103,12 @@ def test_nothing_is_due_when_time_can_change_nothing() -> None:
 def test_midnight_is_the_runners_own_across_clock_changes() -> None:
     spring = datetime(2026, 3, 28, 12, tzinfo=UTC)
     assert next_midnight(spring, "Europe/Berlin") == datetime(2026, 3, 28, 23, tzinfo=UTC)
-    assert next_midnight(spring + timedelta(hours=12), "Europe/Berlin") == datetime(2026, 3, 29, 22, tzinfo=UTC)
-    skipped = start_of_day(datetime(2026, 4, 24, tzinfo=UTC).date(), "Africa/Cairo")  # the clock jumps at midnight
+    assert next_midnight(spring + timedelta(hours=12), "Europe/Berlin") == datetime(
+        2026, 3, 29, 22, tzinfo=UTC
+    )
+    skipped = start_of_day(
+        datetime(2026, 4, 24, tzinfo=UTC).date(), "Africa/Cairo"
+    )  # the clock jumps at midnight
     assert skipped == datetime(2026, 4, 23, 22, tzinfo=UTC)
 
 

@@ -409,4 +409,6 @@ def test_the_words_for_the_runner_never_blame_or_diagnose() -> None:
     said = diary.at(0).running
     text = f"{said.because} {said.next_step}".lower()
     assert "5/10" in text
-    assert not any(word in text for word in ("fail", "rupture", "thrombosis", "safe", "damage", "should have"))
+    assert not any(
+        word in text for word in ("fail", "rupture", "thrombosis", "safe", "damage", "should have")
+    )

@@ -63,7 +63,9 @@ RULES: dict[str, Callable[..., str]] = {
 }
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[f"{row['rule']} {name}" for row, name in zip(ROWS, ids(ROWS), strict=True)])
+@pytest.mark.parametrize(
+    "row", ROWS, ids=[f"{row['rule']} {name}" for row, name in zip(ROWS, ids(ROWS), strict=True)]
+)
 def test_each_rule_answers_as_written(row: dict[str, str]) -> None:
     assert RULES[row["rule"]](**json.loads(row["inputs"])) == row["flag"]
 
@@ -102,5 +104,10 @@ def test_a_run_within_48_hours_of_the_first_hills_fails_them() -> None:
 
 
 def test_no_48_hour_answer_is_missing_after_84_hours() -> None:
-    assert judge_48h([], status_24h=Answer24h.YES, baseline=0, hours_now=83.9, limits=LIMITS) is Answer48h.UNKNOWN
-    assert judge_48h([], status_24h=Answer24h.YES, baseline=0, hours_now=84, limits=LIMITS) is Answer48h.MISSING
+    assert (
+        judge_48h([], status_24h=Answer24h.YES, baseline=0, hours_now=83.9, limits=LIMITS)
+        is Answer48h.UNKNOWN
+    )
+    assert (
+        judge_48h([], status_24h=Answer24h.YES, baseline=0, hours_now=84, limits=LIMITS) is Answer48h.MISSING
+    )

@@ -99,7 +99,9 @@ def test_the_order_of_the_lists_does_not_matter_and_duplicates_do_nothing(diary:
     history, plan, now = diary.history(), diary.plan(), diary.moment(0, hour)
     once = evaluate(history, plan, now)
     assert evaluate(shuffled(history), plan, now) == once
-    twice = replace(history, runs=history.runs * 2, reports=history.reports * 2, red_flags=history.red_flags * 2)
+    twice = replace(
+        history, runs=history.runs * 2, reports=history.reports * 2, red_flags=history.red_flags * 2
+    )
     assert evaluate(twice, plan, now) == once
 
 

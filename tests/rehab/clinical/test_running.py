@@ -58,9 +58,7 @@ def test_every_row_of_the_table_decides_as_written(row: dict[str, str]) -> None:
 def _side(text: str) -> running.SideFacts:
     said = json.loads(text)
     if said is None:
-        return running.SideFacts(
-            run_pain=None, warm_up=None, baseline=0, status=Answer24h.UNKNOWN, peak=None
-        )
+        return running.SideFacts(run_pain=None, warm_up=None, baseline=0, status=Answer24h.UNKNOWN, peak=None)
     return running.SideFacts(
         run_pain=said["pain"],
         warm_up=WarmUp(said["warm_up"]),
@@ -79,9 +77,7 @@ def test_the_worse_side_decides_for_the_runner(row: dict[str, str]) -> None:
 
 
 def test_the_last_answer_in_the_window_decides_but_an_earlier_one_above_costs_the_credit() -> None:
-    judged = judge(
-        [Reply(21, 2, True), Reply(27, 0, True)], baseline=0, hours_now=30, limits=LIMITS
-    )
+    judged = judge([Reply(21, 2, True), Reply(27, 0, True)], baseline=0, hours_now=30, limits=LIMITS)
     assert judged.status is Answer24h.YES
     assert judged.above_once
 
