@@ -15,7 +15,6 @@ from rehab.queries.weekly import CaseloadWeek, DiaryWeek, WeekRow
 
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 _CLASSES = {WorkGroup.ACT: "act", WorkGroup.REVIEW: "rev", WorkGroup.QUIET: "quiet", WorkGroup.READY: "ready"}
-LIMIT = 3  # a cell at or over it is filled; the figure is always written out
 
 
 def caseload_week(week: CaseloadWeek) -> Mail:
@@ -57,7 +56,7 @@ def stop_headers(membership_id: UUID) -> dict[str, str]:
 
 
 def _row(row: WeekRow) -> dict[str, Any]:
-    cells = [("–" if pain is None else str(pain), _cell(pain)) for pain in row.pain or ()]
+    cells = [("–" if pain is None else str(pain), _cell(pain, row.limit)) for pain in row.pain or ()]
     return {
         "row": row,
         "label": WorkGroup(row.group).label,
@@ -68,10 +67,11 @@ def _row(row: WeekRow) -> dict[str, Any]:
     }
 
 
-def _cell(pain: int | None) -> str:
+def _cell(pain: int | None, limit: int) -> str:
+    """A cell at or over the limit is filled; the figure is written out in any case."""
     if pain is None:
         return "none"
-    return "c3" if pain >= LIMIT else "c0"
+    return "c3" if pain >= limit else "c0"
 
 
 def _address(name: str, **parts: object) -> str:

@@ -80,7 +80,9 @@ def read_rows(case_ids: Iterable[CaseId]) -> CaseRows:
         ),
         "clearances": read(RedFlagClearance.objects.all(), ("cleared_at",), "id", "cleared_at", "by_id"),
         "resolutions": read(resolved, ("resolved_at",), "id", "resolved_at", "resolved_by_id", "side"),
-        "scores": read(OutcomeScore.objects.all(), ("taken_on",), "instrument", "tendon_id", "value", "taken_on"),
+        "scores": read(
+            OutcomeScore.objects.all(), ("taken_on",), "instrument", "tendon_id", "value", "taken_on"
+        ),
         "steps": read(
             StageChange.objects.filter(by__isnull=False, kind__in=list(StageAct)), ("at",),
             "id", "at", "kind", "to_stage", "track", "by_id", "reason",

@@ -13,6 +13,7 @@ from django.db.models import Count, QuerySet
 from patients.models import Case, Clinic, Membership, Patient
 from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.history import History, Plan
+from rehab.clinical.thresholds import resolve
 from rehab.models import CaseSummary, ExerciseSession, Flag, PainReport, Run, WorkGroup
 from rehab.models import Plan as PlanRow
 from rehab.queries.days import day_sets, last_days, morning_pain
@@ -35,6 +36,7 @@ class WeekRow:
     reason: str = ""
     stage: str = ""
     pain: tuple[int | None, ...] | None = None  # each day of the week, oldest first
+    limit: int = 0  # the first pain at which the plan stops running
     sets_done: int = 0
     sets_asked: int = 0
 
@@ -200,6 +202,7 @@ def _detailed(one: dict[str, Any], history: History, plan: Plan, week: tuple[dat
         reason=one["reason"],
         stage=f"{one['stage_label']}, week {one['week']}" if one["week"] else one["stage_label"],
         pain=morning_pain(history, plan, week),
+        limit=resolve(plan.thresholds).run_ok_max + 1,
         sets_done=sets.count(True),
         sets_asked=sets.count(True) + sets.count(False),
     )

@@ -172,7 +172,7 @@ class TestThePhysiosMail:
         text = message.get_body(("plain",)).get_content()
         assert "[ACT TODAY] R.R., left mid-portion, right insertional (Stage 4, week 8)" in text
         assert "Pain 5/10 on Friday." in text
-        assert "Morning pain, oldest first: –, –, –, –, –, 4, –" in text
+        assert "Morning pain, Mon to Sun: –, –, –, –, –, 4, –" in text
         assert "Sessions 0 of 14" in text  # two tendons: the half counts when both are done
         assert "Robin" not in words_of(message)
         assert "Runner" not in words_of(message)

@@ -1,0 +1,64 @@
+"""The pages of the weekly mail in a real browser: readable, nothing cut off, no policy broken."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect
+
+from patients.models import Membership
+from rehab.emails import stop_address
+from tests import factories as make
+from tests.browser import assert_accessible, assert_no_overflow
+from tests.services import LiveApp
+from tests.sign_in import staff_client
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SHAPES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+
+
+@pytest.fixture
+def physio() -> Membership:
+    clinic = make.make_clinic(email_initials_opt_in=True)
+    member = make.make_member(clinic)
+    for group in ("ACT", "REVIEW", "READY"):
+        case = make.make_case(make.make_patient(clinic, responsible=member))
+        make.make_plan(make.tendon_of(case))
+        make.make_report(case, at=timezone.now(), pain_left=2)
+        make.make_summary(case, group=group, reason="The run reached 5/10.", stage_label="Stage 4", week=8)
+    return member
+
+
+@pytest.mark.parametrize(("width", "scheme"), SHAPES)
+def test_the_preview(
+    new_context: Callable[..., BrowserContext], live_app: LiveApp, physio: Membership, width: int, scheme: str
+) -> None:
+    client = staff_client(physio)
+    context = new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_app.url}]
+    )
+    page = context.new_page()
+    page.goto("/weekly/preview/")
+    expect(page.get_by_role("heading", name="Your weekly mail")).to_be_visible()
+    expect(page.get_by_text("Caseload: 1 to act on, 1 to review")).to_be_visible()
+    assert_accessible(page)
+    assert_no_overflow(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), SHAPES)
+def test_stopping_the_mails(
+    new_context: Callable[..., BrowserContext], live_app: LiveApp, physio: Membership, width: int, scheme: str
+) -> None:
+    context = new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=True
+    )
+    page: Page = context.new_page()
+    page.goto("/" + stop_address(physio.id).split("/", 3)[3])
+    assert_accessible(page)
+    assert_no_overflow(page)
+    page.get_by_role("button", name="Stop the weekly mails").click()
+    expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
+    assert_accessible(page)
+    physio.refresh_from_db()
+    assert physio.summary_opt_out
