@@ -13,7 +13,7 @@ from django.db import transaction
 from patients.models import Case, CaseStatus
 from rehab.actions import flag_changes, summaries
 from rehab.clinical.evaluate import evaluate
-from rehab.clinical.evaluation import Evaluation, GateResult
+from rehab.clinical.evaluation import Evaluation, GateResult, StageEffect
 from rehab.clinical.history import History, Plan
 from rehab.models import Flag, FlagState, StageChange
 from rehab.models.codes import REGRESS
@@ -169,7 +169,10 @@ def _write_steps_back(done: Iterable[Evaluated]) -> None:
 
 def _suspend(case: Case, evaluation: Evaluation, now: datetime) -> None:
     """Only a physio's recorded act makes the rules stop saying SUSPENDED; this only notes what they say."""
-    suspended = evaluation.stage.result is GateResult.SUSPENDED
+    suspended = (
+        evaluation.stage.result is GateResult.SUSPENDED
+        or evaluation.running.stage_effect is StageEffect.SUSPEND  # also before any stage was started
+    )
     if suspended != (case.suspended_at is not None):
         case.suspended_at = now if suspended else None
 

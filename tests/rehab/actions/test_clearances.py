@@ -11,13 +11,13 @@ from assessments.clinical.findings import Finding
 from assessments.models import RedFlagClearance
 from patients.actions.physio_acts import ActRefused
 from patients.models import Case, uuid7
-from rehab.actions import clearances, red_flags, stages
+from rehab.actions import clearances, evaluations, red_flags, stages
 from rehab.actions.clearances import LegResult, LegTest
 from rehab.clinical.evaluate import evaluate
 from rehab.models import Flag, StageChange
 from rehab.queries.history import load
 from rehab.queries.red_flags import open_findings
-from tests.rehab.actions.cases import assess, at_work
+from tests.rehab.actions.cases import assess, at_work, new_runner
 from tests.rehab.runner import NOW, Runner, make_runner
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,15 @@ def test_a_red_flag_found_in_an_assessment_suspends_at_once(runner: Runner) -> N
     assert flag.reason == "Found in the assessment: calf squeeze: foot does not move"
     assert Case.objects.get().suspended_at == NOW
     assert running(runner) == "URGENT_CARE"
+
+
+def test_a_case_without_a_stage_stays_suspended_when_it_is_evaluated(runner: Runner) -> None:
+    new = new_runner(slug="quay")
+    with at_work(new):
+        assess(new, Finding.POP_OR_SNAP, now=NOW)
+        evaluations.evaluate_all(case_ids=[new.case.pk], now=LATER)
+        assert Case.objects.get(pk=new.case.pk).suspended_at == NOW
+        assert Flag.objects.get().state == "OPEN"
 
 
 def test_a_normal_examination_clears_it_and_running_waits_for_resume(runner: Runner) -> None:
