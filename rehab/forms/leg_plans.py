@@ -25,8 +25,8 @@ _DOSE = {
     "reps": (_("Repetitions"), 1, 60),
     "sessions_per_day": (_("Times a day"), 1, 4),
     "days_per_week": (_("Days a week"), 1, 7),
-    "tempo_low_s": (_("Seconds down, from"), 1, 60),
-    "tempo_high_s": (_("to"), 1, 60),
+    "tempo_low_s": (_("Seconds, from"), 1, 60),
+    "tempo_high_s": (_("to, at most"), 1, 60),
     "start_sets": (_("Sets to start with"), 1, 10),
 }
 
@@ -72,7 +72,7 @@ class LegPlanForm(forms.Form):
         error_messages={"required": _("Choose at least one knee position.")},
     )
     load_kg = forms.DecimalField(
-        label=_("Added load, kg"), required=False, min_value=0, max_value=300, max_digits=5, decimal_places=1
+        label=_("Load, kg"), required=False, min_value=0, max_value=300, max_digits=5, decimal_places=1
     )
 
     def __init__(

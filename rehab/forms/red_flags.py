@@ -16,9 +16,11 @@ TESTS = {
     LegTest.WEIGHT_BEARING: (_("Weight bearing"), _("Full"), _("Not full")),
 }
 
+WAITS = "0"
+
 
 class ResumeForm(forms.Form):
-    """Where running restarts; empty: it waits until the physio resumes it."""
+    """What was found, and where running restarts."""
 
     note = forms.CharField(
         label=_("What you found"),
@@ -26,11 +28,13 @@ class ResumeForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": _("Write down what you found.")},
     )
-    resume_at = forms.TypedChoiceField(label=_("Running"), required=False, coerce=int, empty_value=None)
+    resume_at = forms.TypedChoiceField(
+        label=_("Running"), coerce=lambda stage: int(stage) or None, empty_value=None, initial=WAITS
+    )
 
     def __init__(self, data: Any, *, stages: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        waits = ("", _("Waits until I resume it"))
+        waits = (WAITS, _("Waits until I resume it"))
         self.fields["resume_at"].choices = [waits, *stages]  # type: ignore[attr-defined]
 
 

@@ -5,11 +5,19 @@ from datetime import datetime
 from uuid import UUID
 
 from rehab.clinical.evaluate import evaluate
-from rehab.clinical.evaluation import Criterion, GateResult, StageResult
+from rehab.clinical.evaluation import GateResult, StageResult
 from rehab.clinical.stages import MAINTENANCE, STAGES
+from rehab.clinical.words import capital
 from rehab.queries import pauses
 from rehab.queries.history import load as load_history
 from rehab.queries.pauses import Before
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    met: bool | None
+    text: str
+    detail: str
 
 
 @dataclass(frozen=True)
@@ -38,8 +46,8 @@ class StagePage:
         return self.stage.reason_code == "ON_HOLD"
 
     @property
-    def criteria(self) -> tuple[Criterion, ...]:
-        return self.stage.criteria
+    def criteria(self) -> list[CriterionRow]:
+        return [CriterionRow(one.met, capital(one.says), one.detail) for one in self.stage.criteria]
 
     @property
     def lower(self) -> list[tuple[str, str]]:

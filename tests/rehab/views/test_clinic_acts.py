@@ -337,6 +337,7 @@ def test_a_stage_is_held_with_a_reason(settled: Runner) -> None:
     client = staff_client(settled.physio)
     page = client.get(address("stage_move", settled)).content.decode()
     assert "Stage 3: 20–25 min easy" in page
+    assert "4 sessions in this stage" in page
     form = {"act": "HOLD", "from_stage": "3"}
     refused = client.post(address("stage_move", settled), form)
     assert refused.status_code == 422
@@ -368,7 +369,10 @@ def test_a_stage_does_not_move_on_a_bad_form(settled: Runner, form: dict, senten
 
 # red flag
 
-NORMAL = dict.fromkeys(("calf_squeeze", "palpable_gap", "toe_rise", "weight_bearing"), "NORMAL")
+NORMAL = {
+    **dict.fromkeys(("calf_squeeze", "palpable_gap", "toe_rise", "weight_bearing"), "NORMAL"),
+    "resume_at": "0",
+}
 
 
 def reported(runner: Runner, *findings: Finding) -> None:
