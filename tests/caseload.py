@@ -41,7 +41,7 @@ class Caseload:
 
 @dataclass
 class Story:
-    """Pain by days back from today, oldest first; runs as (days back, minutes, pain, pain 24 h later or None)."""
+    """Morning pain, oldest first, up to today; runs as (days back, minutes, pain, pain 24 h later or None)."""
 
     name: str
     age: int
@@ -54,18 +54,19 @@ class Story:
     skip_pm: int = 7  # every so many evenings without sets
     silent_days: int = 0
     findings: tuple[str, ...] = ()
-    protocol_done: str = ""
 
 
 WELL = (2, 2, 2, 3, 2, 2, 2, 2, None, 2, 3, 2, 2, 2, 1, 2, 2, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1)
 STEADY = ((20, 30, 1, 1), (17, 31, 1, 1), (14, 30, 2, 1), (11, 30, 1, 1), (8, 32, 1, 1), (5, 31, 1, 1))
 STORIES = (
-    Story("Marta Kowalczyk", 46, 3, 6, (*WELL[:26], 4, 9), STEADY[:4], side="RIGHT", findings=("POP_OR_SNAP",)),
+    Story("Marta Kowalczyk", 46, 3, 6, (*WELL[:26], 4, 9), STEADY[:4],
+          side="RIGHT", findings=("POP_OR_SNAP",)),
     Story("Priya Nair", 34, 4, 8, (*WELL[:25], 1, 4, 4), (*STEADY[:5], (2, 32, 5, 4))),
     Story("Tom Whitlock", 51, 3, 7, (*WELL[:20], 2, 3, 3, 3, 4, 4, 4, 4),
           ((11, 30, 1, 1), (8, 26, 2, 1), (5, 22, 3, 1), (2, 18, 4, 2)), insertional=True),
     Story("Dev Chaudhary", 29, 3, 6, (*WELL[:27], 2), (*STEADY[:5], (2, 24, 2, 2))),
-    Story("Helen Aldous", 63, 2, 4, (*WELL[:26], 3, 3), ((9, 10, 1, 1), (6, 10, 1, 1), (3, 10, 2, 1)), skip_pm=1),
+    Story("Helen Aldous", 63, 2, 4, (*WELL[:26], 3, 3),
+          ((9, 10, 1, 1), (6, 10, 1, 1), (3, 10, 2, 1)), skip_pm=1),
     Story("Joel Adeyemi", 38, 4, 8, WELL, ((21, 30, 1, 1), (16, 30, 1, 1)), silent_days=8),
     Story("Ruth Feldman", 57, 3, 8, (*WELL[:20], 1, 1, 1, 0, 0, 0, 0, 0),
           ((14, 22, 0, 0), (11, 22, 1, 0), (8, 24, 0, 0), (5, 25, 0, 0), (2, 25, 0, 0))),
@@ -169,15 +170,23 @@ def _tell(case: Case, tendon: Tendon, plan: Plan, story: Story, now: datetime) -
         back = count - 1 - index + story.silent_days
         if value is not None:
             reports.append(PainReport(**entry(at(back)), kind="MORNING", **{pain: value}))
-    sets = [{"knee": knee, "reps": 15, "load_kg": None, "seconds": None} for knee in plan.knees for _ in range(3)]
+    sets = [
+        {"knee": knee, "reps": 15, "load_kg": None, "seconds": None} for knee in plan.knees for _ in range(3)
+    ]
     for back in range(min(story.weeks * 7 - 1, 40), story.silent_days, -1):
         for half, hour in (("AM", 0.0), ("PM", -0.01)):
             if half == "PM" and back % story.skip_pm == 0:
                 continue
             done = {"plan": plan, "tendon": tendon, "half": half, "protocol": plan.protocol}
-            sessions.append(ExerciseSession(**entry(at(back + hour)), **done, sets=sets, reps_done=15 * len(sets)))
+            sessions.append(
+                ExerciseSession(**entry(at(back + hour)), **done, sets=sets, reps_done=15 * len(sets))
+            )
     for back, minutes, worst, later in story.runs:
-        run = Run(**entry(at(back)), minutes=minutes, **{pain: worst, warm_up: "RESOLVED" if worst else "NO_SYMPTOMS"})
+        run = Run(
+            **entry(at(back)),
+            minutes=minutes,
+            **{pain: worst, warm_up: "RESOLVED" if worst else "NO_SYMPTOMS"},
+        )
         runs.append(run)
         if later is not None:
             reports.append(PainReport(**entry(at(back - 1)), kind="CHECK_24H", run=run, **{pain: later}))

@@ -156,6 +156,7 @@ class Known:
     history: History | None = None
     plan: ToldPlan | None = None
     evaluation: Evaluation | None = None
+    runs: tuple[RunRow, ...] = ()
 
 
 def load(*, case_id: UUID, now: datetime) -> CasePage:
@@ -163,8 +164,8 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
     case = Case.objects.select_related("patient__person", "clinic").get(pk=case_id)
     zone, person = ZoneInfo(case.clinic.time_zone), case.patient.person
     today = now.astimezone(ZoneInfo(case.patient.time_zone)).date()
-    known = _work_out(case_id, now)
-    found, told = known.evaluation, known.history
+    known = _work_out(case_id, now, today)
+    found = known.evaluation
     stage = found.stage.stage if found else None
     plans = list(
         Plan.objects.for_case(case_id)
@@ -174,7 +175,6 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
     )
     tel = dialled(person.phone if person else "")
     flags = standing_flags(case_id, now=now, zone=zone, stage=stage, tel=tel)
-    rows = run_rows(told, known.plan, now, today) if told and known.plan else ()
     return CasePage(
         case_id=case_id,
         patient_id=case.patient_id,
@@ -191,9 +191,9 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
         flags=flags,
         setting=rule_setting(plans, now, zone),
         now=_now(case, found, now, zone),
-        chart=_chart(known, rows),
-        runs=rows[:RUNS_SHOWN],
-        older_runs=rows[RUNS_SHOWN:],
+        chart=_chart(known),
+        runs=known.runs[:RUNS_SHOWN],
+        older_runs=known.runs[RUNS_SHOWN:],
         plans=tuple(_leg_plan(plan, found, today) for plan in sorted(plans, key=lambda one: one.tendon.side)),
         sets_done=_sets_done(known, today),
         criteria=_criteria(found),
@@ -206,12 +206,12 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
     )
 
 
-def _work_out(case_id: UUID, now: datetime) -> Known:
+def _work_out(case_id: UUID, now: datetime, today: date) -> Known:
     """A failure of the rules is said on the page; it neither hides the page nor turns into an answer."""
     try:
         with transaction.atomic():  # a savepoint: the rest of the page still reads the database
             history, plan = histories.load(case_id)
-        return Known(history, plan, evaluate(history, plan, now))
+        return Known(history, plan, evaluate(history, plan, now), run_rows(history, plan, now, today))
     except Exception:
         log.exception("case could not be assessed on its page", extra={"case_id": str(case_id)})
         return Known()
@@ -261,11 +261,11 @@ def _now(case: Case, found: Evaluation | None, now: datetime, zone: ZoneInfo) ->
     return Now(word, tone.value, running.reason, session, at)
 
 
-def _chart(known: Known, rows: tuple[RunRow, ...]) -> Chart | None:
+def _chart(known: Known) -> Chart | None:
     if known.history is None or known.plan is None or known.evaluation is None:
         return None
     drawn = own_picture.picture(known.history, known.plan, known.evaluation, days=CHART_DAYS)
-    marks = tuple(row.mark for row in reversed(rows) if row.mark.day >= drawn.days[0])
+    marks = tuple(row.mark for row in reversed(known.runs) if row.mark.day >= drawn.days[0])
     drawn = replace(drawn, runs=marks)
     return Chart(
         case_chart(drawn), case_chart_mid(drawn), case_chart_narrow(drawn), chart_table(drawn), chart_legend()
