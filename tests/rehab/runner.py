@@ -55,8 +55,13 @@ def make_runner(
     slug: str = "harbour",
     protocol: Protocol = Protocol.STEP,
     clinic: Clinic | None = None,
+    physio: Membership | None = None,
 ) -> Runner:
-    """Inside a transaction. `stage` None: no stage was started and no plan was assigned."""
+    """Inside a transaction. `stage` None: no stage was started and no plan was assigned.
+
+    `physio`: whose runner it is, with their clinic; otherwise a clinic and a physio are made.
+    """
+    clinic = physio.clinic if physio else clinic
     clinic_id = clinic.pk if clinic else uuid7()
     with tenant(clinic_id=clinic_id, actor="tests"):
         clinic = clinic or Clinic.objects.create(
@@ -67,7 +72,7 @@ def make_runner(
             hours="Monday to Friday, 8:00 to 18:00",
             emergency_number="999",
         )
-        physio = _member(clinic, Role.CLINICIAN, "Sam Okafor", f"sam@{slug}.example")
+        physio = physio or _member(clinic, Role.CLINICIAN, "Sam Okafor", f"sam@{slug}.example")
         person = Person.objects.create(
             clinic=clinic, given_name="Alex", family_name="Reed", email=f"alex@{slug}.example"
         )
