@@ -124,9 +124,9 @@ def any_kind(random: Random) -> Kind:
     """Most get better, some slowly, some not at all; most do less of their sets as the weeks go by."""
     return Kind(
         weeks=random.randint(1, 12),
-        response=max(0.0, random.gauss(0.19, 0.09)),
-        care=min(1.0, max(0.3, random.gauss(0.86, 0.12))),
-        fade=max(0.0, random.gauss(0.015, 0.012)),
+        response=max(0.0, random.gauss(0.27, 0.11)),
+        care=min(1.0, max(0.3, random.gauss(0.93, 0.1))),
+        fade=max(0.0, random.gauss(0.012, 0.012)),
         answers=min(1.0, random.gauss(0.95, 0.04)),
         type=random.choices([MID, INSERTIONAL, MIXED], [72, 22, 6])[0],
         both=random.random() < 0.12,

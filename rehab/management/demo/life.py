@@ -21,7 +21,7 @@ from rehab.management.demo.kinds import INSERTIONAL, MID, Kind, Lately
 from rehab.management.demo.told import Telling, protocol_for
 
 FULL_SETS_AFTER_DAYS = 4
-WALKING, RUNNING = (0.3, -0.6), (0.45, -0.5)  # how a tendon's level is felt: factor and offset
+WALKING, RUNNING = (0.6, -1.0), (0.55, -0.6)  # how a tendon's level is felt: factor and offset
 SCRIPTED_DAYS = {
     Lately.FIVE: 3,
     Lately.THREE: 2,
