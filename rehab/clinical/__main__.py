@@ -59,16 +59,13 @@ def _moment(text: str) -> datetime:
 
 
 def _last_known(history: History, plan: Plan) -> datetime:
-    """The last moment at which anything was received or done; no clock is read, so a replay repeats itself."""
-    entries = (
-        *history.runs,
-        *history.reports,
-        *history.sessions,
-        *history.red_flags,
-        *history.assessed_red_flags,
-    )
-    acts = (*history.clearances, *history.resolutions, *plan.stage_steps, *plan.baselines)
-    return max([history.opened_at, *(entry.received_at for entry in entries), *(act.at for act in acts)])
+    """The last moment at which anything was received or done. No clock is read, so replays agree."""
+    moments = [history.opened_at]
+    moments += [one.received_at for one in (*history.runs, *history.reports, *history.sessions)]
+    moments += [one.received_at for one in (*history.red_flags, *history.assessed_red_flags)]
+    moments += [one.at for one in history.clearances] + [one.at for one in history.resolutions]
+    moments += [one.at for one in plan.stage_steps] + [one.at for one in plan.baselines]
+    return max(moments)
 
 
 def _refuse(file: str, faults: Sequence[str]) -> int:

@@ -21,7 +21,10 @@ WINDOW_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class SideDose:
-    """One side's plan in force today, what was done of it, and its phase. `prescribed_days` are counted in full."""
+    """One side's plan in force today, what was done of it, and its phase.
+
+    `prescribed_days` are counted in full.
+    """
 
     side: Side
     plan: TendonPlan | None

@@ -1,8 +1,8 @@
 """The exact session a runner may do today: minutes, blocks, hills and speed, or from when.
 
-Inside the stages the stage's cap is the reduction. From stage 6 the week may grow by a tenth, and one session may
-be a tenth longer than the longest of 30 days. In reduced running the week is 50 to 70 percent of the usual one.
-Source: A1 (5, 9, 10), A3.
+Inside the stages the stage's cap is the reduction. From stage 6 the week may grow by a tenth, and one session
+may be a tenth longer than the longest of 30 days. In reduced running the week is 50 to 70 percent of the
+usual one. Source: A1 (5, 9, 10), A3.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _minutes(views: Sequence[RunView], today: date, first_age: int, last_age: in
 
 
 def _room_of_week(views: Sequence[RunView], ledger: Ledger, today: date) -> int:
-    """Minutes left in the rolling week of stage 6 and later; never a session far over the longest of 30 days."""
+    """Minutes left in the week from stage 6 on; never a session far over the longest of 30 days."""
     before = _minutes(views, today, 7, 14)
     percent = 100 + ledger.limits.weekly_percent
     longest = max((view.run.minutes for view in views if (today - view.day).days < 30), default=0)

@@ -118,7 +118,8 @@ def judge_48h(
     limits: Limits,
     run_within_48h: bool = False,
 ) -> Answer48h:
-    """Passes only with a 24-hour YES, an answer at 44 to 84 h at or below baseline, and no run in those 48 hours."""
+    """Passes only with a 24-hour YES, an answer at 44 to 84 h at or below baseline, and no run in those 48
+    hours."""
     if status_24h is Answer24h.NO or run_within_48h:
         return Answer48h.FAIL
     highest_ok = baseline + limits.elevated_margin - 1

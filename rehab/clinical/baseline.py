@@ -1,8 +1,8 @@
 """The comparison baseline of one side: what "back to usual" means for this runner.
 
-The lower of a pre-run answer (up to 12 hours old) and the reference. The reference is what the physio found; the
-median of 14 days of morning answers may lower it, and only a physio raises it again, so that a slow creep of pain
-cannot hide itself. No reference counts as 0. Source: A2.
+The lower of a pre-run answer (up to 12 hours old) and the reference. The reference is what the physio found;
+the median of 14 days of morning answers may lower it, and only a physio raises it again, so that a slow creep
+of pain cannot hide itself. No reference counts as 0. Source: A2.
 """
 
 from __future__ import annotations

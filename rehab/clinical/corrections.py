@@ -1,8 +1,9 @@
 """Which entries stand: what was received by now, each once, without those that a correction replaced.
 
-Nothing is ever removed from a history. A correction names what it supersedes, and that one no longer stands; yet it
-was said, and the rules that may never be undone (a step back, a red flag, a worsening) still see it. The order of
-the list does not matter: entries are read in the order in which the server received them. Source: A0.
+Nothing is ever removed from a history. A correction names what it supersedes, and that one no longer stands;
+yet it was said, and the rules that may never be undone (a step back, a red flag, a worsening) still see it.
+The order of the list does not matter: entries are read in the order in which the server received them.
+Source: A0.
 """
 
 from __future__ import annotations
@@ -44,9 +45,9 @@ class Standing:
     def receive(self, entry: Entry) -> tuple[bool, str | None]:
         """Whether the entry stands, and the id of the standing version that it replaces.
 
-        A correction may come in before what it corrects; then the older one never stands. Such an entry replaces
-        nothing itself, so that two entries naming each other cannot make both vanish. Of two corrections of the
-        same entry the later one stands.
+        A correction may come in before what it corrects; then the older one never stands. Such an entry
+        replaces nothing itself, so that two entries naming each other cannot make both vanish. Of two
+        corrections of the same entry the later one stands.
         """
         if entry.id in self._superseded:
             return False, None

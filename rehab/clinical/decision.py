@@ -1,7 +1,7 @@
 """The answer to "Can I run today?": suspension first, then the last run, then the stage.
 
-A stop lasts until the rules for leaving it are met; it is worked out anew from the diary each time, never stored.
-Source: A1, A2, A3.
+A stop lasts until the rules for leaving it are met; it is worked out anew from the diary each time, never
+stored. Source: A1, A2, A3.
 """
 
 from __future__ import annotations
@@ -205,7 +205,8 @@ def _with_earlier_stop(case: Case, outcome: Outcome) -> Outcome:
 def _with_pain_now(facts: SideFacts, answer: Now | None, today: date) -> SideFacts:
     """The newest answer from 24 hours on is a pain now before the next run.
 
-    Above baseline it counts until a newer one; at baseline it replaces a missing 24-hour answer only on its day.
+    Above baseline it counts until a newer one; at baseline it replaces a missing 24-hour answer only on its
+    day.
     """
     if answer is None or answer.hours < 24:
         return facts
@@ -296,7 +297,8 @@ def _today(case: Case, outcome: Outcome) -> RunningDecision:
 
 
 def stage_after_gap(case: Case) -> int:
-    """The stage whose session fits after a gap without running: a lower one is proposed, and never gone beyond."""
+    """The stage whose session fits after a gap without running: a lower one is proposed, and never gone
+    beyond."""
     stage = case.path.stage or 1
     limits = case.ledger.limits
     days = days_without_running(case)

@@ -1,7 +1,8 @@
-"""The diary as it stands: runs and reports in the order in which they happened, and what belongs to which run.
+"""The diary as it stands: runs and reports in the order in which they happened, and what belongs to which
+run.
 
-A report belongs to the run that it names, else to the run before it, until the next run begins. Times inside are
-POSIX seconds, hours are elapsed hours. Source: A2.
+A report belongs to the run that it names, else to the run before it, until the next run begins. Times inside
+are POSIX seconds, hours are elapsed hours. Source: A2.
 """
 
 from __future__ import annotations

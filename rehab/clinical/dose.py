@@ -1,7 +1,7 @@
 """How many sets now? Start with fewer, watch 24 and 48 hours, then the full dose. Source: A2 (48 h), A4.
 
-A pause of more than two weeks starts again at the starting sets. Pain in the exercise is expected; only severe pain
-stops the set.
+A pause of more than two weeks starts again at the starting sets. Pain in the exercise is expected; only
+severe pain stops the set.
 """
 
 from __future__ import annotations

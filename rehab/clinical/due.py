@@ -1,7 +1,7 @@
 """The next moment at which the passing of time alone could change anything.
 
-Everything that time can change turns on one of three things: the runner's local midnight, an edge of a window after
-one of the last runs or exercise sessions, or an entry or act of the record that lies in the future.
+Everything that time can change turns on one of three things: the runner's local midnight, an edge of a window
+after one of the last runs or exercise sessions, or an entry or act of the record that lies in the future.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""One case, one moment, everything the rules say. Pure: the same history, plan and moment give the same answer."""
+"""One case, one moment, everything the rules say.
+
+Pure: the same history, plan and moment give the same answer.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ __all__ = ["RULE_VERSION", "evaluate"]
 def evaluate(history: History, plan: Plan, now: datetime) -> Evaluation:
     """What the rules say of a case at `now`, from what had been received by then.
 
-    `now` is aware. ValueError on a threshold outside its bounds, an unknown time zone, or a plan without a side.
+    `now` is aware. ValueError on a threshold outside its bounds, an unknown time zone, or a plan without a
+    side.
     """
     if now.tzinfo is None:
         raise ValueError("`now` needs a time zone.")

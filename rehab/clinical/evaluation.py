@@ -1,7 +1,7 @@
 """What the rules answer: findings, the running decision, the stage result, and when to look again.
 
-Frozen values only; `rehab.clinical.evaluate.evaluate(history, plan, now)` makes them. Each carries the rule's code
-and RULE_VERSION so that a stored flag can be replayed and explained.
+Frozen values only; `rehab.clinical.evaluate.evaluate(history, plan, now)` makes them. Each carries the rule's
+code and RULE_VERSION so that a stored flag can be replayed and explained.
 """
 
 from __future__ import annotations
@@ -220,7 +220,7 @@ class StageResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adherence:
-    """Dose done against dose prescribed over the last 14 days; percent is None when nothing was prescribed."""
+    """Dose done against dose prescribed over 14 days; percent is None when nothing was prescribed."""
 
     side: Side
     reps_done: int

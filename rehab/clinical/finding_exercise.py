@@ -51,9 +51,11 @@ def _severe(case: Case, one: SideDose, limits: Limits) -> Iterator[Finding]:
         side=one.side,
         since=last.received_at,
         reason=f"Exercise pain {last.pain}/10" + (", severe twice running." if again else "."),
-        action="Stop the set; the physio adapts the dose."
-        if again
-        else "Stop the set; fewer repetitions next time.",
+        action=(
+            "Stop the set; the physio adapts the dose."
+            if again
+            else "Stop the set; fewer repetitions next time."
+        ),
         readings=tuple(
             _session(session, f"{session.pain}/10")
             for session in (before, last)
@@ -83,7 +85,10 @@ def _wrong(case: Case, one: SideDose) -> Iterator[Finding]:
             Severity.REVIEW,
             side=one.side,
             since=wrong[0].received_at,
-            reason=f"{wrong[-1].protocol.label} on {days} day{'s' if days > 1 else ''}; the plan is {plan.protocol.label.lower()}.",
+            reason=(
+                f"{wrong[-1].protocol.label} on {days} day{'s' if days > 1 else ''}; the plan is"
+                f" {plan.protocol.label.lower()}."
+            ),
             action="Explain the exercise again: the heel does not go below the forefoot.",
             readings=tuple(_session(session, session.protocol.label) for session in wrong),
             threshold="none below neutral",
@@ -107,9 +112,11 @@ def _start_volume(case: Case, one: SideDose, limits: Limits) -> Iterator[Finding
         since=start_of_day(
             stands.started_on + timedelta(days=0 if reduce_ else limits.start_sets_days), case.time_zone
         ),
-        reason="Two points or more above baseline after the starting sets."
-        if reduce_
-        else f"At {plan.start_sets} sets since {stands.started_on.day} {stands.started_on:%b}.",
+        reason=(
+            "Two points or more above baseline after the starting sets."
+            if reduce_
+            else f"At {plan.start_sets} sets since {stands.started_on.day} {stands.started_on:%b}."
+        ),
         action="Reduce the exercises and see the runner." if reduce_ else "Decide about the sets.",
         threshold="baseline + 2" if reduce_ else f"{limits.start_sets_days} days",
         rule="A4-START",
@@ -142,7 +149,10 @@ def _review(case: Case, one: SideDose, limits: Limits) -> Iterator[Finding]:
                 Severity.REVIEW,
                 side=one.side,
                 since=start_of_day(last.local_date + timedelta(days=_STOPPED_EARLY_DAYS), case.time_zone),
-                reason=f"No exercises since {last.local_date.day} {last.local_date:%B}, before day {limits.programme_days}.",
+                reason=(
+                    f"No exercises since {last.local_date.day} {last.local_date:%B}, before day"
+                    f" {limits.programme_days}."
+                ),
                 action="Ask why; twelve weeks are planned even when pain improves earlier.",
                 readings=(_session(last, "last exercises"),),
                 threshold=f"{_STOPPED_EARLY_DAYS} days without",

@@ -1,4 +1,4 @@
-"""Findings about the training load: week, session, hills and speed, shoe, return after a break. Source: A7."""
+"""Findings about the training load: week, session, hills and speed, shoe, break. Source: A7."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def _spike(case: Case) -> Iterator[Finding]:
             FindingKind.SESSION_SPIKE,
             Severity.ADVISORY,
             since=last.run.received_at,
-            reason=f"{last.run.distance_m / 1000:.1f} km, after at most {longest / 1000:.1f} km in 30 days.",
+            reason=(
+                f"{last.run.distance_m / 1000:.1f} km, after at most {longest / 1000:.1f} km in 30 days."
+            ),
             action="Shorter next time; single long runs weigh more than weeks.",
             readings=(_run(last),),
             threshold=band.value,
@@ -92,7 +94,8 @@ def _spike(case: Case) -> Iterator[Finding]:
 
 
 def _first_in_28_days(case: Case, views: list[RunView], attribute: str) -> RunView | None:
-    """The first run of the last seven days with hills (or speed), when there was none in the 28 days before it."""
+    """The first run of the last seven days with hills (or speed), when there was none in the 28 days before
+    it."""
     new = next((view for view in views if getattr(view.run, attribute)), None)
     if new is None:
         return None
@@ -155,17 +158,23 @@ def _shoe(case: Case) -> Iterator[Finding]:
             FindingKind.SHOE_TRANSITION,
             Severity.REVIEW if high else Severity.ADVISORY,
             since=first.run.received_at,
-            reason=f"{share:.0f} % of the week in a {new_drop} mm shoe, {old_drop - new_drop} mm lower than before.",
+            reason=(
+                f"{share:.0f} % of the week in a {new_drop} mm shoe, {old_drop - new_drop} mm lower than"
+                " before."
+            ),
             action="A smaller share of running in the lower shoe.",
             readings=tuple(_run(view) for view in week),
-            threshold=f"{case.ledger.limits.shoe_first_share} % at first, all of it from day {case.ledger.limits.shoe_days}",
+            threshold=(
+                f"{case.ledger.limits.shoe_first_share} % at first, all of it from day"
+                f" {case.ledger.limits.shoe_days}"
+            ),
             rule="A7-SHOE",
             clears="A smaller share.",
         )
 
 
 def _break(case: Case) -> Iterator[Finding]:
-    """The newest break in the last weeks, and the first week after it; minutes where a distance is missing."""
+    """The newest break and the first week after it; minutes where a distance is missing."""
     back = _first_run_after_break(case)
     if back is None or back.index == 0:
         return
@@ -196,7 +205,10 @@ def _break(case: Case) -> Iterator[Finding]:
             FindingKind.RETURN_AFTER_BREAK,
             Severity.REVIEW if high else Severity.ADVISORY,
             since=back.run.received_at,
-            reason=f"First week back {shown[0]:g} {unit} after {(back.day - last_before.day).days} days off; the week before was {shown[1]:g} {unit}.",
+            reason=(
+                f"First week back {shown[0]:g} {unit} after {(back.day - last_before.day).days} days off;"
+                f" the week before was {shown[1]:g} {unit}."
+            ),
             action="A smaller restart; watch for 28 days.",
             readings=tuple(_run(view) for view in first_week),
             threshold=f"{case.ledger.limits.break_first_week_percent} % of the week before",

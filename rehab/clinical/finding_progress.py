@@ -30,7 +30,11 @@ _ENOUGH_DAYS = 7  # of prescribed exercise, before a share of it says anything
 
 
 def of_case(
-    history: History, case: Case, stage: StageResult, doses: Sequence[SideDose], last_report: datetime | None
+    history: History,
+    case: Case,
+    stage: StageResult,
+    doses: Sequence[SideDose],
+    last_report: datetime | None,
 ) -> Iterator[Finding]:
     yield from _gate(case, stage)
     yield from _silence(history, case, last_report)
@@ -76,9 +80,11 @@ def _gate(case: Case, stage: StageResult) -> Iterator[Finding]:
         Severity.READY,
         since=start_of_day(case.today, case.time_zone),
         reason=f"{stage.reason} {met}.",
-        action="Offer maintenance."
-        if offer
-        else f"Decide about stage {stage.next_stage}; only a physio moves it forward.",
+        action=(
+            "Offer maintenance."
+            if offer
+            else f"Decide about stage {stage.next_stage}; only a physio moves it forward."
+        ),
         threshold="all criteria",
         rule="A3-GATE",
         missing=() if stage.result is GateResult.ELIGIBLE else ("exercise dose",),
@@ -103,9 +109,9 @@ def _silence(history: History, case: Case, last_report: datetime | None) -> Iter
         FindingKind.INACTIVE if inactive else FindingKind.NOT_LOGGING,
         Severity.QUIET,
         since=start_of_day(last_day + timedelta(days=days), case.time_zone),
-        reason=f"No entry since {last_day:%A} {last_day.day} {last_day:%B}."
-        if last_report
-        else "No entry yet.",
+        reason=(
+            f"No entry since {last_day:%A} {last_day.day} {last_day:%B}." if last_report else "No entry yet."
+        ),
         action="Get in touch. Silence says nothing about the tendon.",
         readings=(
             Reading(
@@ -209,7 +215,10 @@ def _dose_and_progress(history: History, case: Case, dose: SideDose, suspended: 
             Severity.REVIEW,
             side=dose.side,
             since=start_of_day(case.today, case.time_zone),
-            reason=f"{percent} % of the exercise dose in 14 days: {dose.adherence.reps_done} of {dose.adherence.reps_prescribed} repetitions.",
+            reason=(
+                f"{percent} % of the exercise dose in 14 days: {dose.adherence.reps_done} of"
+                f" {dose.adherence.reps_prescribed} repetitions."
+            ),
             action="Talk about what gets in the way first; this is not treatment that failed.",
             readings=tuple(
                 Reading(
@@ -253,9 +262,11 @@ def _dose_and_progress(history: History, case: Case, dose: SideDose, suspended: 
         side=dose.side,
         since=start_of_day(starts + timedelta(days=first_day), case.time_zone),
         reason=_stall_reason(pain_start, pain_now, visa_start, visa_now, first_day),
-        action="Review and consider referral or other treatment."
-        if late
-        else "Review dose, diagnosis and adherence.",
+        action=(
+            "Review and consider referral or other treatment."
+            if late
+            else "Review dose, diagnosis and adherence."
+        ),
         readings=tuple(
             Reading(at=start_of_day(score.taken_on, case.time_zone), what="VISA-A", value=f"{score.value:g}")
             for score in (visa_start, visa_now)

@@ -1,4 +1,5 @@
-"""Findings about runs: red flags, worsening, the 24-hour answer, the line, missing answers, load that was too much."""
+"""Findings about runs: red flags, worsening, the 24-hour answer, the line, missing answers, load that was too
+much."""
 
 from __future__ import annotations
 
@@ -106,7 +107,9 @@ def _worsened(case: Case, one: Worsened) -> Finding:
         reason=one.says,
         action="No running. See the runner the same day; the stage is suspended.",
         readings=tuple(reading for view in views for reading in readings_of(case, view, one.side)),
-        threshold=f"rise of {case.ledger.limits.worse_rise} points, or three rising sessions, without more load",
+        threshold=(
+            f"rise of {case.ledger.limits.worse_rise} points, or three rising sessions, without more load"
+        ),
         rule=one.rule,
         clears="A physio resolves it after seeing the runner.",
     )
@@ -157,7 +160,10 @@ def _last_run(case: Case, last: RunView) -> Iterator[Finding]:
                 Severity.REVIEW,
                 side=side,
                 since=last.run.received_at,
-                reason=f"The run of {_date(last)} reached {_of_ten(facts.run_pain)} or did not ease off; stage kept.",
+                reason=(
+                    f"The run of {_date(last)} reached {_of_ten(facts.run_pain)} or did not ease off; stage"
+                    " kept."
+                ),
                 action="Running stops for now. "
                 + (
                     "The answers contradict each other: ask again."
@@ -198,15 +204,17 @@ def _steps_back(case: Case) -> Iterator[Finding]:
                 reason=f"{move.reason} Back from stage {move.from_stage} to stage {move.to_stage}.",
                 action="One stage back. Running stops until it has settled.",
                 readings=(
-                    Reading(
-                        at=over.happened_at,
-                        what="worst pain",
-                        value=f"{over.pain}/10",
-                        entry_id=over.cause_id,
-                    ),
-                )
-                if over
-                else (),
+                    (
+                        Reading(
+                            at=over.happened_at,
+                            what="worst pain",
+                            value=f"{over.pain}/10",
+                            entry_id=over.cause_id,
+                        ),
+                    )
+                    if over
+                    else ()
+                ),
                 threshold=f"{case.ledger.limits.regress_min} or more",
                 rule="A1-4",
                 clears="The physio sets the stage, or seven days.",
@@ -248,12 +256,17 @@ def _modified(case: Case) -> Iterator[Finding]:
             FindingKind.STAGE_PROPOSAL,
             Severity.ACT,
             since=(over or stops)[-1].run.received_at,
-            reason=f"Reduced running had to stop {len(stops)} times in 14 days."
-            if not over
-            else "Reduced running went over the line.",
+            reason=(
+                f"Reduced running had to stop {len(stops)} times in 14 days."
+                if not over
+                else "Reduced running went over the line."
+            ),
             action="Proposed: the seven stages, from stage 1.",
-            readings=tuple(reading for view in (over or stops) for reading in readings_of(case, view, None)),
-            threshold=f"{case.ledger.limits.modified_stops} stops in 14 days, or one of {case.ledger.limits.regress_min} or more",
+            readings=tuple(reading for view in over or stops for reading in readings_of(case, view, None)),
+            threshold=(
+                f"{case.ledger.limits.modified_stops} stops in 14 days, or one of"
+                f" {case.ledger.limits.regress_min} or more"
+            ),
             rule="A1-MODIFIED",
             clears="The physio sets track and stage.",
         )
@@ -321,7 +334,10 @@ def _exceeded(case: Case) -> Iterator[Finding]:
             FindingKind.PLAN_EXCEEDED,
             Severity.REVIEW,
             since=last.run.received_at,
-            reason=f"The run of {_date(last)} went beyond the plan: {session_rules.SAYS.get(last.exceeded or '', 'more than the stage holds')}.",
+            reason=(
+                f"The run of {_date(last)} went beyond the plan:"
+                f" {session_rules.SAYS.get(last.exceeded or '', 'more than the stage holds')}."
+            ),
             action="No credit for it; talk about the plan. The 24-hour rule applies as always.",
             readings=tuple(reading for view in recent for reading in readings_of(case, view, None)),
             threshold=last.exceeded or "",

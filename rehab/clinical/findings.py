@@ -17,7 +17,7 @@ _KINDS = {kind: rank for rank, kind in enumerate(FindingKind)}
 def of_case(
     history: History, case: Case, stage: StageResult, doses: Sequence[SideDose]
 ) -> tuple[Finding, ...]:
-    """All findings, most urgent kind first. A clinic that only records gets the red flags and nothing else."""
+    """All findings, most urgent kind first. A clinic that only records gets red flags, nothing else."""
     found = list(finding_running.suspensions(case))
     if not case.plan.record_only:
         found.extend(finding_running.of_runs(case))

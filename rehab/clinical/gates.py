@@ -13,7 +13,10 @@ from rehab.clinical.thresholds import Limits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateFacts:
-    """What is known of one stage. None is "not said" and never passes; adherence None: nothing was prescribed."""
+    """What is known of one stage.
+
+    None is "not said" and never passes; adherence None: nothing was prescribed.
+    """
 
     stage: int
     days_in_stage: int

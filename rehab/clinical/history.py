@@ -1,8 +1,8 @@
 """What the rules are told: one runner's case as plain, frozen values.
 
-Every moment is an aware datetime; every local day is the day in the runner's own zone, stored with the entry. Pain is
-an integer 0-10 for each affected side, or None where the runner has not said. Nothing here is ever edited: a
-correction is a new entry that names the one it supersedes, and both stay in the history.
+Every moment is an aware datetime; every local day is the day in the runner's own zone, stored with the entry.
+Pain is an integer 0-10 for each affected side, or None where the runner has not said. Nothing here is ever
+edited: a correction is a new entry that names the one it supersedes, and both stay in the history.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ class StageStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TendonPlan:
-    """One version of the exercise plan of one tendon, in force from `starts_on` until `ends_on` (exclusive)."""
+    """One version of the exercise plan of one tendon, in force from `starts_on` to `ends_on` (exclusive)."""
 
     id: str
     side: Side

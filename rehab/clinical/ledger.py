@@ -1,8 +1,8 @@
 """The diary read in the order in which it was received, so that rebuilding gives what stepping gave.
 
-Runs and reports are replayed one by one. Two things are noted at the moment they became known and are never undone
-by a later correction: a step back (pain over the line) and a worsening. What stands at the end is the diary that
-the other rules read. Sources: A0, A1 (7), A5.
+Runs and reports are replayed one by one. Two things are noted at the moment they became known and are never
+undone by a later correction: a step back (pain over the line) and a worsening. What stands at the end is the
+diary that the other rules read. Sources: A0, A1 (7), A5.
 """
 
 from __future__ import annotations
@@ -112,6 +112,6 @@ def replay(history: History, plan: Plan, limits: Limits, now: datetime) -> Ledge
     for entry in merge(runs, reports, key=corrections.arrival):
         if isinstance(entry, Run):
             ledger.receive_run(entry)
-        else:
+        elif isinstance(entry, PainReport):
             ledger.receive_report(entry)
     return ledger

@@ -21,7 +21,7 @@ def local_day(moment: datetime, time_zone: str) -> date:
 
 
 def start_of_day(day: date, time_zone: str) -> datetime:
-    """The first moment of a local day, in UTC. Where the clock jumps over midnight, the moment of the jump."""
+    """The first moment of a local day, in UTC. Where the clock jumps over midnight: the jump."""
     return datetime.combine(day, time.min, zone(time_zone)).astimezone(UTC)
 
 

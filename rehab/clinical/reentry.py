@@ -1,4 +1,5 @@
-"""When does a stop end? At least 48 hours, answered, and back at baseline; some stops end only with the physio.
+"""When does a stop end? At least 48 hours, answered, and back at baseline; some stops end only with the
+physio.
 
 Source: A1, leaving a stop.
 """

@@ -35,9 +35,15 @@ def page() -> str:
 def _lines() -> Iterator[str]:
     yield "# The rules, as the code has them"
     yield ""
-    yield f"Made by `python -m rehab.clinical.reference` from the code, version {RULE_VERSION}. Do not edit by hand."
+    yield (
+        f"Made by `python -m rehab.clinical.reference` from the code, version {RULE_VERSION}. Do not edit"
+        " by hand."
+    )
     yield ""
-    yield "Marks say where a rule or a number comes from. Everything with **yes** under sign-off waits for a named"
+    yield (
+        "Marks say where a rule or a number comes from. Everything with **yes** under sign-off waits for a"
+        " named"
+    )
     yield "physiotherapist before it is used with patients."
     yield ""
     yield from _table(("Mark", "Meaning"), MARKS.items())
@@ -50,7 +56,9 @@ def _lines() -> Iterator[str]:
     yield "## Stages"
     yield ""
     yield from _table(("Stage", "Weeks", "What", "Minutes", "Days apart", "Hills", "Speed"), _stages())
-    yield "A session that does not fit is refused with one of these codes, in a decision with `A3-` before it."
+    yield (
+        "A session that does not fit is refused with one of these codes, in a decision with `A3-` before it."
+    )
     yield "It is recorded all the same, earns no credit, and is shown."
     yield ""
     yield from _table(

@@ -33,13 +33,19 @@ def _lines(evaluation: Evaluation) -> Iterator[str]:
     for owed in running.owed:
         yield f"  Still owed: {owed.kind}, due {owed.due_at.isoformat()}"
     yield ""
-    yield f"Stage {stage.stage if stage.stage is not None else '–'} ({stage.track}), {stage.days_in_stage} days: {stage.result.value} [{stage.reason_code}]"
+    yield (
+        f"Stage {stage.stage if stage.stage is not None else '–'} ({stage.track}), {stage.days_in_stage}"
+        f" days: {stage.result.value} [{stage.reason_code}]"
+    )
     for criterion in stage.criteria:
         mark = {True: "met", False: "not met", None: "not known"}[criterion.met]
         yield f"  {mark:9} {criterion.says} ({criterion.detail})"
     for move in stage.path:
         who = move.by or "the rules"
-        yield f"  {move.at.isoformat()}  {move.from_stage or '–'} to {move.to_stage}  {move.kind} by {who}. {move.reason}"
+        yield (
+            f"  {move.at.isoformat()}  {move.from_stage or '–'} to {move.to_stage}  {move.kind} by {who}."
+            f" {move.reason}"
+        )
     yield ""
     for dose in evaluation.adherence:
         share = "nothing prescribed" if dose.percent is None else f"{dose.percent} %"
@@ -55,7 +61,10 @@ def _lines(evaluation: Evaluation) -> Iterator[str]:
 
 def _finding(finding: Finding) -> Iterator[str]:
     side = f" {finding.side.label}" if finding.side else ""
-    yield f"- {finding.severity.value} {finding.kind.value}{side} [{finding.rule}] since {finding.since.isoformat()}"
+    yield (
+        f"- {finding.severity.value} {finding.kind.value}{side} [{finding.rule}] since"
+        f" {finding.since.isoformat()}"
+    )
     yield f"    {finding.reason} {finding.action}"
     for reading in finding.readings:
         yield f"    {reading.at.isoformat()}  {reading.what}: {reading.value}"

@@ -1,6 +1,9 @@
-"""The rehabilitation rules in plain words, each with its code, and their version. The figures live in thresholds.py.
+"""The rehabilitation rules in plain words, each with its code, and their version.
 
-Every finding and decision carries one of these codes and RULE_VERSION, so that it can be replayed and explained.
+The figures live in thresholds.py.
+
+Every finding and decision carries one of these codes and RULE_VERSION, so that it can be replayed and
+explained.
 """
 
 from assessments.clinical.thresholds import Rule
@@ -16,54 +19,221 @@ def _rule(code: str, mark: str, says: str) -> Rule:
 
 
 REHAB_RULES: tuple[Rule, ...] = (
-    _rule("A0-RECEIVED", "INT", "Entries count from when the server received them; a correction replaces what it names, but never undoes a step back, a red flag or a worsening."),
-    _rule("A0-SIDES", "INT", "Every affected side is judged alone; the worse one decides. A side without a score is unknown, never 0."),
-    _rule("A1-1", "DOC", "Any open red flag: urgent care, everything suspended, until a physio's recorded examination."),
-    _rule("A1-2", "DOC", "An open worsening: no running, seen the same day, suspended until a physio resolves it."),
-    _rule("A1-3", "DOC/INT", "Not settled at 24 hours, or above baseline from 24 hours on before another run: stop; stage kept, unless the peak was over the line. An answer above baseline stops until a newer one is not."),
-    _rule("A1-4", "DOC/INT", "Peak of 4 or more: stop, and one stage back at once. The peak takes in the run, every report up to 28 hours, and a late answer up to 72 hours."),
-    _rule("A1-5", "DOC/INT", "Exactly 3, symptoms that persist, or answers that contradict each other: stop, stage kept; a contradiction is asked again."),
-    _rule("A1-6", "DOC/INT", "The 24-hour answer is unknown, or missing without a check on the day itself: wait."),
-    _rule("A1-7", "DOC/INT", "No pain, no symptoms, settled: run within the plan. Late or missing: no credit."),
-    _rule("A1-8", "DOC/INT", "Pain up to 2 that eased or went, settled: repeat within the stage. Eased, late or missing: no credit."),
-    _rule("A1-REST", "INT/PROD", "A stop lasts at least 48 hours from its run, also when it settled sooner or another run came in between."),
+    _rule(
+        "A0-RECEIVED",
+        "INT",
+        "Entries count from when the server received them; a correction replaces what it names, but never"
+        " undoes a step back, a red flag or a worsening.",
+    ),
+    _rule(
+        "A0-SIDES",
+        "INT",
+        "Every affected side is judged alone; the worse one decides. A side without a score is unknown,"
+        " never 0.",
+    ),
+    _rule(
+        "A1-1",
+        "DOC",
+        "Any open red flag: urgent care, everything suspended, until a physio's recorded examination.",
+    ),
+    _rule(
+        "A1-2",
+        "DOC",
+        "An open worsening: no running, seen the same day, suspended until a physio resolves it.",
+    ),
+    _rule(
+        "A1-3",
+        "DOC/INT",
+        "Not settled at 24 hours, or above baseline from 24 hours on before another run: stop; stage kept,"
+        " unless the peak was over the line. An answer above baseline stops until a newer one is not.",
+    ),
+    _rule(
+        "A1-4",
+        "DOC/INT",
+        "Peak of 4 or more: stop, and one stage back at once. The peak takes in the run, every report up to"
+        " 28 hours, and a late answer up to 72 hours.",
+    ),
+    _rule(
+        "A1-5",
+        "DOC/INT",
+        "Exactly 3, symptoms that persist, or answers that contradict each other: stop, stage kept; a"
+        " contradiction is asked again.",
+    ),
+    _rule(
+        "A1-6",
+        "DOC/INT",
+        "The 24-hour answer is unknown, or missing without a check on the day itself: wait.",
+    ),
+    _rule(
+        "A1-7", "DOC/INT", "No pain, no symptoms, settled: run within the plan. Late or missing: no credit."
+    ),
+    _rule(
+        "A1-8",
+        "DOC/INT",
+        "Pain up to 2 that eased or went, settled: repeat within the stage. Eased, late or missing: no"
+        " credit.",
+    ),
+    _rule(
+        "A1-REST",
+        "INT/PROD",
+        "A stop lasts at least 48 hours from its run, also when it settled sooner or another run came in"
+        " between.",
+    ),
     _rule("A1-ANSWER", "INT/PROD", "A stop is not left without an answer from 20 hours on, or an early yes."),
-    _rule("A1-RELEASE", "INT/PROD", "Rested, answered and at baseline: running may start again, shorter after an unsettled session."),
+    _rule(
+        "A1-RELEASE",
+        "INT/PROD",
+        "Rested, answered and at baseline: running may start again, shorter after an unsettled session.",
+    ),
     _rule("A1-STAGE-1", "INT/PROD", "A stop that led to stage 1 is left through the gate of stage 1."),
-    _rule("A1-MODIFIED", "DOC/PROD", "Reduced running, chosen by the physio: easy and flat, 50 to 70 percent of the usual week; two stops in 14 days or one of 4 or more propose stage 1."),
-    _rule("A2-BASELINE", "INT", "Baseline: the lower of a pre-run answer up to 12 hours old and the reference. A 14-day median of seven or more mornings may lower the reference for good; only a physio raises it."),
-    _rule("A2-24H", "DOC/INT", "20 to 28 hours: the last answer decides. 12 to 20 hours on a later day: yes when at baseline. Over 28 to 72 hours: late yes, or no. Nothing by 36 hours, or another run first: missing. A no keeps its credit lost."),
-    _rule("A2-48H", "DOC/INT", "The first hills pass with a 24-hour yes, an answer at 44 to 84 hours at baseline, and no run in 48 hours; else no hills for 7 days."),
+    _rule(
+        "A1-MODIFIED",
+        "DOC/PROD",
+        "Reduced running, chosen by the physio: easy and flat, 50 to 70 percent of the usual week; two"
+        " stops in 14 days or one of 4 or more propose stage 1.",
+    ),
+    _rule(
+        "A2-BASELINE",
+        "INT",
+        "Baseline: the lower of a pre-run answer up to 12 hours old and the reference. A 14-day median of"
+        " seven or more mornings may lower the reference for good; only a physio raises it.",
+    ),
+    _rule(
+        "A2-24H",
+        "DOC/INT",
+        "20 to 28 hours: the last answer decides. 12 to 20 hours on a later day: yes when at baseline. Over"
+        " 28 to 72 hours: late yes, or no. Nothing by 36 hours, or another run first: missing. A no keeps"
+        " its credit lost.",
+    ),
+    _rule(
+        "A2-48H",
+        "DOC/INT",
+        "The first hills pass with a 24-hour yes, an answer at 44 to 84 hours at baseline, and no run in 48"
+        " hours; else no hills for 7 days.",
+    ),
     _rule("A2-MISSING", "PROD", "Three missing 24-hour answers in 14 days are shown."),
     _rule("A3-STAGE-1", "DOC", "Stage 1 has no running; jogging is running."),
-    _rule("A3-FIRST-RUN", "INT", "Before a first run every side is answered on the day itself, at or below baseline."),
-    _rule("A3-GATE", "DOC/PROD", "A stage opens in this order: not suspended, nothing pending, shortest time, sessions and clean sessions, its own condition, exercise dose. The software says eligible; the physio moves."),
-    _rule("A3-REGRESS", "DOC/INT", "Each run steps back at most one stage, dated when it became known, never below 1, never while suspended, never for a run from before the start. From maintenance the step is to stage 7."),
-    _rule("A3-EXCEEDED", "INT", "More than the stage holds is recorded, earns no credit and is shown for 7 days, without scolding."),
-    _rule("A3-GAP", "PROD", "No run for 14 days proposes one stage lower, 28 days stage 2 after the walking test; until then no more than the proposed stage's session is offered."),
+    _rule(
+        "A3-FIRST-RUN",
+        "INT",
+        "Before a first run every side is answered on the day itself, at or below baseline.",
+    ),
+    _rule(
+        "A3-GATE",
+        "DOC/PROD",
+        "A stage opens in this order: not suspended, nothing pending, shortest time, sessions and clean"
+        " sessions, its own condition, exercise dose. The software says eligible; the physio moves.",
+    ),
+    _rule(
+        "A3-REGRESS",
+        "DOC/INT",
+        "Each run steps back at most one stage, dated when it became known, never below 1, never while"
+        " suspended, never for a run from before the start. From maintenance the step is to stage 7.",
+    ),
+    _rule(
+        "A3-EXCEEDED",
+        "INT",
+        "More than the stage holds is recorded, earns no credit and is shown for 7 days, without scolding.",
+    ),
+    _rule(
+        "A3-GAP",
+        "PROD",
+        "No run for 14 days proposes one stage lower, 28 days stage 2 after the walking test; until then no"
+        " more than the proposed stage's session is offered.",
+    ),
     _rule("A4-SEVERE", "DOC/INT", "Severe pain in an exercise: stop the set; twice running: the physio."),
-    _rule("A4-START", "DOC/INT", "Starting sets become full sets after an answer at baseline 44 to 84 hours later; one above: ask again; two above and not settled: reduce and notify; 14 days: the physio."),
+    _rule(
+        "A4-START",
+        "DOC/INT",
+        "Starting sets become full sets after an answer at baseline 44 to 84 hours later; one above: ask"
+        " again; two above and not settled: reduce and notify; 14 days: the physio.",
+    ),
     _rule("A4-WRONG", "DOC/PROD", "Exercises below neutral on a flat plan are shown."),
     _rule("A4-END", "DOC", "Day 84 asks for a review."),
-    _rule("A4-EARLY", "DOC/PROD", "A plan that ended, or no exercises for 7 days while other entries come in, before day 84 is shown."),
-    _rule("A5-SESSIONS", "INT", "Worsening: pain rises over three sessions with load never up and a tenth down, or by two points after a cut of a tenth."),
-    _rule("A5-REPEAT-24H", "INT", "Worsening: not settled at 24 hours twice running, the second after a cut of a tenth and not smaller."),
-    _rule("A5-WEEKS", "R/INT", "Worsening: the mean of seven mornings up by two points or more without more running, four answers each week, as seen on the day of an entry."),
+    _rule(
+        "A4-EARLY",
+        "DOC/PROD",
+        "A plan that ended, or no exercises for 7 days while other entries come in, before day 84 is shown.",
+    ),
+    _rule(
+        "A5-SESSIONS",
+        "INT",
+        "Worsening: pain rises over three sessions with load never up and a tenth down, or by two points"
+        " after a cut of a tenth.",
+    ),
+    _rule(
+        "A5-REPEAT-24H",
+        "INT",
+        "Worsening: not settled at 24 hours twice running, the second after a cut of a tenth and not"
+        " smaller.",
+    ),
+    _rule(
+        "A5-WEEKS",
+        "R/INT",
+        "Worsening: the mean of seven mornings up by two points or more without more running, four answers"
+        " each week, as seen on the day of an entry.",
+    ),
     _rule("A5-OVERLOAD", "INT", "Two points up with more load is overload, not worsening."),
-    _rule("A5-STALLED", "V/2/R/PROD", "No sign of progress at day 56 (not insertional), 84 and later: a flag for a conversation. A heads-up from day 42. Nothing measurable is shown as such."),
-    _rule("A5-ADHERENCE", "V/PROD", "Less than 60 percent of the dose in 14 full days, after 7 days of plan, explains a stall and is shown without blame."),
+    _rule(
+        "A5-STALLED",
+        "V/2/R/PROD",
+        "No sign of progress at day 56 (not insertional), 84 and later: a flag for a conversation. A"
+        " heads-up from day 42. Nothing measurable is shown as such.",
+    ),
+    _rule(
+        "A5-ADHERENCE",
+        "V/PROD",
+        "Less than 60 percent of the dose in 14 full days, after 7 days of plan, explains a stall and is"
+        " shown without blame.",
+    ),
     _rule("A5-STAGE", "PROD", "28 days in a stage below 7 without being eligible."),
     _rule("A5-RECURRENT", "PROD", "Three steps back in 28 days."),
-    _rule("A5-SILENCE", "PROD", "Reminder after 3 days of silence, shown after 7, inactive after 14. A paused case is not silent."),
+    _rule(
+        "A5-SILENCE",
+        "PROD",
+        "Reminder after 3 days of silence, shown after 7, inactive after 14. A paused case is not silent.",
+    ),
     _rule("A5-PROM", "PROD", "VISA-A ten points lower than the score before."),
-    _rule("A6", "DOC/V/INT", "One red-flag finding suspends running, exercises and plan, by all versions of the report. A clearance covers what the server had received by then."),
-    _rule("A6-BLOCK", "INT", "A finding that blocks the plan suspends it the same way, without the urgent words."),
-    _rule("A7-WEEK", "DOC", "From stage 6, in reduced running and in maintenance: seven days over the seven before by more than a tenth."),
-    _rule("A7-SESSION", "V/INT", "A session more than a tenth longer than the longest of 30 days; bands above 10, 30 and 100 percent."),
-    _rule("A7-HILLS-SPEED", "DOC/INT", "Hills and speed, both not done for 28 days, within the same seven days."),
-    _rule("A7-SHOE", "DOC/INT", "A lower shoe: a small share for 28 days, then rising to all running at day 90; four millimetres lower weighs more."),
-    _rule("A7-BREAK", "DOC/PROD", "After a break of two weeks: the first week over half of the week before, higher at all of it; watched for 28 days."),
+    _rule(
+        "A6",
+        "DOC/V/INT",
+        "One red-flag finding suspends running, exercises and plan, by all versions of the report. A"
+        " clearance covers what the server had received by then.",
+    ),
+    _rule(
+        "A6-BLOCK",
+        "INT",
+        "A finding that blocks the plan suspends it the same way, without the urgent words.",
+    ),
+    _rule(
+        "A7-WEEK",
+        "DOC",
+        "From stage 6, in reduced running and in maintenance: seven days over the seven before by more than"
+        " a tenth.",
+    ),
+    _rule(
+        "A7-SESSION",
+        "V/INT",
+        "A session more than a tenth longer than the longest of 30 days; bands above 10, 30 and 100 percent.",
+    ),
+    _rule(
+        "A7-HILLS-SPEED",
+        "DOC/INT",
+        "Hills and speed, both not done for 28 days, within the same seven days.",
+    ),
+    _rule(
+        "A7-SHOE",
+        "DOC/INT",
+        "A lower shoe: a small share for 28 days, then rising to all running at day 90; four millimetres"
+        " lower weighs more.",
+    ),
+    _rule(
+        "A7-BREAK",
+        "DOC/PROD",
+        "After a break of two weeks: the first week over half of the week before, higher at all of it;"
+        " watched for 28 days.",
+    ),
     _rule("A7-MAINTENANCE", "DOC/PROD", "Two stops in 28 days of maintenance propose reopening."),
     _rule("NO-PLAN", "INT", "No stage has been set: nothing is allowed or refused."),
     _rule("RECORD-ONLY", "INT", "The clinic records only: no decision, no finding but reported red flags."),
-)  # fmt: skip
+)

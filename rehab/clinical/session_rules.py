@@ -1,7 +1,7 @@
 """May this session be run in this stage? Caps, days apart, hills and speed. The first row that refuses wins.
 
-Longer or harder than allowed is never refused by the diary: it is recorded, earns no credit, and the physio sees it.
-Source: A3 and A2.
+Longer or harder than allowed is never refused by the diary: it is recorded, earns no credit, and the physio
+sees it. Source: A3 and A2.
 """
 
 from __future__ import annotations

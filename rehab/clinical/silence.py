@@ -1,4 +1,7 @@
-"""Silence, long stages, missing answers, repeated steps back: what time and counting alone say. Source: A5, A2."""
+"""Silence, long stages, missing answers, repeated steps back: what time and counting alone say.
+
+Source: A5, A2.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the runner stands: the stage, how long, what the next one asks for, and the path so far. Source: A3."""
+"""Where the runner stands: the stage, how long, what the next one asks for, the path. Source: A3."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rehab.clinical import gates
 from rehab.clinical.calm import CalmDays
 from rehab.clinical.decision import Case
-from rehab.clinical.evaluation import Answer24h, GateResult, StageResult
+from rehab.clinical.evaluation import Answer24h, Criterion, GateResult, StageResult
 from rehab.clinical.history import Track
 from rehab.clinical.local_time import local_day
 from rehab.clinical.review import RunView, hills_passed
@@ -22,7 +22,9 @@ _SAYS = {
     "MAINTENANCE": "In maintenance.",
     "ALL_MET": "Everything the next stage asks for is met.",
     "OFFER_MAINTENANCE": "Everything is met to offer maintenance.",
-    "LOW_EXERCISE_ADHERENCE": "The stage’s condition is met, but too few exercises were done: the physio decides.",
+    "LOW_EXERCISE_ADHERENCE": (
+        "The stage’s condition is met, but too few exercises were done: the physio decides."
+    ),
 }
 
 
@@ -99,7 +101,11 @@ def _facts(case: Case, calm: CalmDays, adherence_percent: int | None, suspended:
 
 
 def _result(
-    case: Case, result_: GateResult, next_stage: int | None, code: str, criteria: tuple[gates.Criterion, ...]
+    case: Case,
+    result_: GateResult,
+    next_stage: int | None,
+    code: str,
+    criteria: tuple[Criterion, ...],
 ) -> StageResult:
     views = in_stage(case)
     unmet = next((one for one in criteria if one.code == code and not one.met), None)

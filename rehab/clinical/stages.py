@@ -1,7 +1,7 @@
 """The seven running stages, and the path of one runner through them.
 
-Only a physio moves a runner forward. The software steps back by itself: one stage for each run that went over the
-line, never below stage 1, and never while the case is suspended. Stage 8 is maintenance. Source: A3.
+Only a physio moves a runner forward. The software steps back by itself: one stage for each run that went over
+the line, never below stage 1, and never while the case is suspended. Stage 8 is maintenance. Source: A3.
 """
 
 from __future__ import annotations
@@ -75,6 +75,9 @@ class Path:
         return None if index < 0 else self._stages[index]
 
 
+Event = tuple[datetime, int, str, StageStep | OverTheLine]  # when, physio first, id, what
+
+
 def walk(
     steps: Iterable[StageStep],
     over_the_line: Iterable[OverTheLine],
@@ -82,10 +85,10 @@ def walk(
     now: datetime,
 ) -> Path:
     """The path up to `now`. A step back is dated when the software learned of it."""
-    acts = [(step.at, 0, step.id, step) for step in steps if step.at <= now]
-    backs = [(one.learned_at, 1, one.cause_id, one) for one in over_the_line if one.learned_at <= now]
+    acts: list[Event] = [(step.at, 0, step.id, step) for step in steps if step.at <= now]
+    backs: list[Event] = [(one.learned_at, 1, one.cause_id, one) for one in over_the_line]
     walker = _Walker()
-    for _, _, _, event in sorted([*acts, *backs], key=lambda item: item[:3]):
+    for _, _, _, event in sorted(acts + backs, key=lambda item: item[:3]):
         if isinstance(event, StageStep):
             walker.act(event)
         elif not suspended_at(event.learned_at):
@@ -134,7 +137,10 @@ class _Walker:
         before, self.stage = self.stage, self.stage - 1
         self.entered_at = event.learned_at
         self.by_regression, self.hills_waived = True, False
-        reason = f"Pain of {event.pain}/10 on the {event.side.label} side, on the run of {event.run_day:%-d %B} or after it."
+        reason = (
+            f"Pain of {event.pain}/10 on the {event.side.label} side, on the run of {event.run_day:%-d %B}"
+            " or after it."
+        )
         self._move(event.learned_at, before, self.stage, "REGRESS", reason, event.cause_id, None)
 
     def _move(

@@ -33,7 +33,10 @@ def judge(
     adherence_percent: int | None,
     limits: Limits,
 ) -> Stalled:
-    """The reading on a day of the plan. A mixed tendon is read like a mid-portion one, the stricter of the two."""
+    """The reading on a day of the plan.
+
+    A mixed tendon is read like a mid-portion one, the stricter of the two.
+    """
     look = _look(site, day, limits)
     if look is Stalled.NONE:
         return look

@@ -1,7 +1,8 @@
 """What suspends a case, and what ends it: a red flag until a clearance, a worsening until a resolution.
 
-Time never ends either. A clearance covers what had been reported by then; a later report suspends again, and so
-does one that the server received later, because nobody had seen it. Editing a report never clears it. Source: A0, A6.
+Time never ends either. A clearance covers what had been reported by then; a later report suspends again, and
+so does one that the server received later, because nobody had seen it. Editing a report never clears it.
+Source: A0, A6.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Every number the rehabilitation rules turn on: default, safe bounds, source and state of sign-off.
 
-`Limits` holds the numbers of one case. `resolve()` refuses any value outside its bounds, and any number that is
-fixed. Source: rules sections A1 to A7 and Thresholds.
+`Limits` holds the numbers of one case. `resolve()` refuses any value outside its bounds, and any number that
+is fixed. Source: rules sections A1 to A7 and Thresholds.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ _BY_CODE = {threshold.code: threshold for threshold in REHAB_THRESHOLDS}
 
 
 def resolve(overrides: Mapping[str, float]) -> Limits:
-    """The limits of a case: the defaults with what a physio changed, by code. ValueError outside the bounds."""
+    """The defaults with what a physio changed, by code. ValueError outside the bounds."""
     return _resolve(tuple(sorted(overrides.items())))
 
 

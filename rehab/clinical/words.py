@@ -19,16 +19,23 @@ RED_FLAG_HELP = (
 NEXT_STEPS: dict[Decision, str] = {
     Decision.URGENT_CARE: "Do not run and leave out your heel exercises. Get medical help today.",
     Decision.STOP_SEEK_ASSESSMENT: (
-        "Your plan says no running until your physio has seen you. If you have not heard from them today, call them."
+        "Your plan says no running until your physio has seen you. If you have not heard from them today,"
+        " call them."
     ),
-    Decision.STOP_24H: f"Your plan says rest from running until it has settled. {CROSS_TRAIN} {PHYSIO_SEES}",
-    Decision.STOP_REGRESS: f"Your plan takes a step back so that it can settle. {CROSS_TRAIN} {PHYSIO_SEES} {RED_FLAG_HELP}",
+    Decision.STOP_24H: (
+        f"Your plan says rest from running until it has settled. {CROSS_TRAIN} {PHYSIO_SEES}"
+    ),
+    Decision.STOP_REGRESS: (
+        f"Your plan takes a step back so that it can settle. {CROSS_TRAIN} {PHYSIO_SEES} {RED_FLAG_HELP}"
+    ),
     Decision.STOP_TEMPORARY: f"Your plan says stop running for now. {CROSS_TRAIN} {PHYSIO_SEES}",
     Decision.WAIT_48H: f"Your plan asks for two days of rest from running, and your answer. {CROSS_TRAIN}",
     Decision.WAIT_24H: "Answer how it feels now, and your plan can tell you the next step.",
     Decision.NO_RUNNING_STAGE: f"Your plan has no running yet. Walk as you like. {CROSS_TRAIN}",
     Decision.NOT_YET: f"Your plan asks for a rest from running today. {CROSS_TRAIN}",
-    Decision.RUN_REDUCED: "Your plan says you can repeat this, at an easy pace. Stop if it reaches {stop} out of 10.",
+    Decision.RUN_REDUCED: (
+        "Your plan says you can repeat this, at an easy pace. Stop if it reaches {stop} out of 10."
+    ),
     Decision.RUN_WITHIN_PLAN: "Your plan says you can run today. Stop if it reaches {stop} out of 10.",
     Decision.NO_PLAN: "Your physio has not set a running plan yet.",
 }
@@ -38,9 +45,13 @@ REST_OF_PLAN_ON_HOLD = (
 REFUSALS: dict[str, str] = {
     "NOT_EVERY_OTHER_DAY": "Your plan has a day without running between runs.",
     "SECOND_RUN_TODAY": "You have already run today.",
-    "LAST_RUN_NOT_ANSWERED": "Your plan needs to know how the last run settled before you run two days in a row.",
+    "LAST_RUN_NOT_ANSWERED": (
+        "Your plan needs to know how the last run settled before you run two days in a row."
+    ),
     "LAST_RUN_NOT_SETTLED": "The last run has not settled yet.",
-    "HILL_48H_WINDOW": "After the first hills your plan waits two full days to see how the tendon takes them.",
+    "HILL_48H_WINDOW": (
+        "After the first hills your plan waits two full days to see how the tendon takes them."
+    ),
     "WEEK_IS_FULL": "You have done all the running your plan has for these seven days.",
     "OVER_CAP_AFTER_ELEVATED_24H": "The next run has to be shorter than that.",
 }

@@ -1,7 +1,7 @@
 """Worsening although the load went down, and overload. The pure readings of section A5 for one side.
 
-A session's score is the worst of the run, after it and at 24 hours. Load is running minutes; hills or speed that
-were not there before count as more load.
+A session's score is the worst of the run, after it and at 24 hours. Load is running minutes; hills or speed
+that were not there before count as more load.
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ def _is_cut(before: int, after: int, limits: Limits) -> bool:
 
 
 def rising_sessions(sessions: Sequence[Session], limits: Limits) -> Trend:
-    """What the last sessions say, oldest first. A strict rise over three, or a leap after a cut, is WORSENING."""
+    """What the last sessions say, oldest first.
+
+    A strict rise over three, or a leap after a cut, is WORSENING.
+    """
     if len(sessions) >= 3 and _strict_rise(sessions[-3:], limits):
         return Trend.WORSENING
     if len(sessions) < 2:

@@ -38,7 +38,10 @@ FIRST_DAY = date(2026, 9, 7)
 
 @dataclass
 class Diary:
-    """Collects entries; every method returns the id of what it wrote. Hours count from local midnight of day 0."""
+    """Collects entries; every method returns the id of what it wrote.
+
+    Hours count from local midnight of day 0.
+    """
 
     zone: str = "Europe/Berlin"
     sides: tuple[Side, ...] = (LEFT,)
@@ -69,13 +72,13 @@ class Diary:
             **more,
         }
 
-    def _pain(self, pain: int | None | Mapping[Side, int | None]) -> Mapping[Side, int | None]:
+    def _pain(self, pain: int | Mapping[Side, int | None] | None) -> Mapping[Side, int | None]:
         return pain if isinstance(pain, Mapping) else dict.fromkeys(self.sides, pain)
 
     def run(
         self,
         day: int,
-        pain: int | None | Mapping[Side, int | None] = 0,
+        pain: int | Mapping[Side, int | None] | None = 0,
         *,
         hour: float = 9,
         minutes: int = 20,
@@ -91,7 +94,7 @@ class Diary:
     def say(
         self,
         day: int,
-        pain: int | None | Mapping[Side, int | None],
+        pain: int | Mapping[Side, int | None] | None,
         *,
         hour: float = 8,
         kind: ReportKind = ReportKind.MORNING,

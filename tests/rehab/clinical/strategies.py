@@ -34,7 +34,12 @@ def diaries(draw: st.DrawFn, days: int = 14) -> Diary:
             if draw(st.integers(0, 7)) == 0:
                 voided = draw(st.booleans())
                 diary.run(
-                    day, pain(), hour=draw(hours), received=24 + draw(delays), supersedes=name, voided=voided
+                    day,
+                    pain(),
+                    hour=draw(hours),
+                    received=24 + draw(delays),
+                    supersedes=name,
+                    voided=voided,
                 )
         for _ in range(draw(st.integers(0, 2))):
             kind = draw(st.sampled_from(list(ReportKind)))
