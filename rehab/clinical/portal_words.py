@@ -52,7 +52,7 @@ REPORTS: dict[ReportKind, str] = {
     ReportKind.AFTER: "After a run",
     ReportKind.CHECK_24H: "A day after a run",
     ReportKind.CHECK_48H: "Two days after a run",
-    ReportKind.MORNING: "This morning",
+    ReportKind.MORNING: "Morning check",
 }
 # The one question, always the same, so that answers can be compared.
 PAIN_NOW = "How sore is it now, walking normally?"

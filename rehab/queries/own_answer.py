@@ -68,7 +68,10 @@ def answer(care: Care, known: Known, now: datetime) -> Answer:
             return _wait(words.WAIT_STALE)
         return Answer(word, tone, running.allowed.text, running.because, running.next_step, running.decision)
     how, stop, then = running.next_step.partition(". ")
-    return Answer(word, tone, how + stop.strip(), running.because, then, running.decision)
+    if running.decision is Decision.URGENT_CARE:
+        how, stop, then = running.next_step, "", ""  # all of it is what to do now
+    because = "" if running.because == running.next_step else running.because
+    return Answer(word, tone, how + stop.strip(), because, then, running.decision)
 
 
 def _wait(because: str) -> Answer:

@@ -1,11 +1,11 @@
 """Today: can I run, what exactly, because; what is owed now; and the sets of this half of the day."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from rehab.charts import week_strip
+from rehab.charts import RunMark, week_strip
 from rehab.clinical.evaluation import Decision
 from rehab.clinical.history import ReportKind
 from rehab.clinical.words import PHYSIO_SEES
@@ -41,15 +41,16 @@ def of(care: Care, now: datetime) -> Today:
     day = now.astimezone(care.zone).date()
     owed = own_checks.owed(care, known.evaluation, now)
     half = own_exercises.half_of(now, care)
+    is_urgent = answer.decision in (Decision.URGENT_CARE, Decision.STOP_SEEK_ASSESSMENT)
     return Today(
         care=care,
         day=day,
         answer=answer,
         chart=_chart(known),
         told=_told(care, answer),
-        owed=tuple(one for one in owed if one.kind is not ReportKind.PRE_RUN),
+        owed=() if is_urgent else tuple(one for one in owed if one.kind is not ReportKind.PRE_RUN),
         exercises=own_exercises.due(care, known.evaluation, half=half, today=day),
-        is_urgent=answer.decision in (Decision.URGENT_CARE, Decision.STOP_SEEK_ASSESSMENT),
+        is_urgent=is_urgent,
         ask_again=_ask_again(care, known),
         before=next((one for one in owed if one.kind is ReportKind.PRE_RUN), None),
     )
@@ -60,10 +61,18 @@ def _chart(known: Known) -> str:
         return ""
     try:
         picture = own_picture.picture(known.history, known.plan, known.evaluation, days=7)
-        return week_strip(picture)
+        return week_strip(replace(picture, runs=_worst_of_each_day(picture.runs)))
     except Exception:  # a picture that cannot be drawn must not hide the answer and the clinic's number
         log.exception("week could not be drawn", extra={"case_id": known.history.case_id})
         return ""
+
+
+def _worst_of_each_day(runs: tuple[RunMark, ...]) -> tuple[RunMark, ...]:
+    """The small picture has room for one run a day; an unscored one never hides a scored one."""
+    worst: dict[date, RunMark] = {}
+    for run in sorted(runs, key=lambda one: -1 if one.pain is None else one.pain):
+        worst[run.day] = run
+    return tuple(worst[day] for day in sorted(worst))
 
 
 def _told(care: Care, answer: Answer) -> str:

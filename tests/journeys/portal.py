@@ -51,13 +51,20 @@ def phone_of(
     runner: Runner, new_context: Callable[..., "BrowserContext"], *, scheme: str = "light", **options: object
 ) -> Phone:
     """Signed in already: the sign-in has its own journey."""
-    client = sign_in(Client(), runner.member)
     context = new_context(viewport=PHONE, has_touch=True, color_scheme=scheme, **options)
     page = context.new_page()
     page.goto("/health/")
-    home = page.url.removesuffix("health/")
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": home}])
-    return Phone(page)
+    phone = Phone(page)
+    sign_in_again(phone, runner)
+    return phone
+
+
+def sign_in_again(phone: Phone, runner: Runner) -> None:
+    """The cookie of a fresh session, without the pages of the sign-in."""
+    client = sign_in(Client(), runner.member)
+    scheme, _, host = phone.page.url.split("/")[:3]
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": f"{scheme}//{host}/"}
+    phone.page.context.add_cookies([cookie])
 
 
 def in_care(**options: object) -> Runner:

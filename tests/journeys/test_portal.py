@@ -1,5 +1,6 @@
 """The runner's day on a phone, on the running product: quick, with and without JavaScript."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import expect
 
 from rehab.models import ExerciseSession, Flag, PainReport, Run
 from tests.browser import assert_accessible, assert_no_overflow
-from tests.journeys.portal import in_care, phone_of, told
+from tests.journeys.portal import in_care, phone_of, sign_in_again, told
 
 WORD = "#answer .word"
 WITH_AND_WITHOUT = pytest.mark.parametrize("scripts", [True, False], ids=["javascript", "no_javascript"])
@@ -138,3 +139,41 @@ def test_my_plan_prints_on_one_page(new_context: Callable) -> None:
     phone.open("/me/plan/")
     pdf = phone.page.pdf(prefer_css_page_size=True, format="A4")
     assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") + pdf.count(b"/Type /Page ") == 1
+
+
+def test_a_session_that_ended_while_typing_loses_nothing(new_context: Callable) -> None:
+    runner = in_care()
+    phone = phone_of(runner, new_context)
+    phone.open("/me/runs/new/")
+    phone.pain(3)
+    phone.choose("Eased, but stayed")
+    phone.page.get_by_text("Another time, hills, or a note").click()
+    phone.page.get_by_label("Another number of minutes").fill("18")
+    phone.page.get_by_label("Note").fill("Windy along the river")
+    phone.page.context.clear_cookies(name="sessionid")
+    phone.tap("Save run")
+    expect(phone.page).to_have_url(re.compile("/sign-in/"))
+    sign_in_again(phone, runner)
+    phone.open("/me/")
+    phone.tap("Bring them back", role="link")
+    expect(phone.page.get_by_label("Note")).to_have_value("Windy along the river")
+    expect(phone.page.locator("#id_pain_left_3")).to_be_checked()
+    assert_accessible(phone.page)
+    phone.tap("Save run")
+    expect(phone.page.get_by_role("heading", name="Your run is saved")).to_be_visible()
+    expect(phone.page.locator("#unsaved")).to_be_hidden()
+    with runner.signed_in_now():
+        assert Run.objects.get().note == "Windy along the river"
+
+
+def test_what_one_account_typed_never_shows_to_another(new_context: Callable) -> None:
+    runner, other = in_care(), in_care(slug="quay")
+    phone = phone_of(runner, new_context)
+    phone.open("/me/runs/new/")
+    phone.pain(3)
+    phone.page.context.clear_cookies(name="sessionid")
+    phone.tap("Save run")
+    sign_in_again(phone, other)
+    phone.open("/me/")
+    expect(phone.page.locator("#unsaved")).to_be_hidden()
+    assert phone.page.evaluate("sessionStorage.getItem('plimsoll:unsaved')") is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import assert_accessible, assert_no_overflow, save_picture
-from tests.journeys.portal import BOTH, in_care, phone_of, told
+from tests.journeys.portal import BOTH, PHONE, Phone, in_care, phone_of, told
 
 PAGES = (
     "/me/",
@@ -26,6 +26,17 @@ WEEK = tuple(
 PICTURES = os.environ.get("PLIMSOLL_PICTURES")  # a folder, to look at them
 
 
+def look(phone: Phone, name: str) -> None:
+    if PICTURES:
+        save_picture(phone.page, Path(PICTURES) / f"{name}.png")
+    assert phone.page.locator("h1").count() == 1, name
+    assert_accessible(phone.page)
+    assert_no_overflow(phone.page)
+    phone.page.set_viewport_size({"width": 320, "height": 640})
+    assert_no_overflow(phone.page)
+    phone.page.set_viewport_size(PHONE)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("sides", [BOTH[:1], BOTH], ids=["one_leg", "both_legs"])
 def test_every_page_is_accessible_and_fits_a_phone(new_context: Callable, scheme: str, sides: tuple) -> None:
@@ -35,12 +46,37 @@ def test_every_page_is_accessible_and_fits_a_phone(new_context: Callable, scheme
     phone = phone_of(runner, new_context, scheme=scheme)
     for path in (*PAGES, f"/me/runs/{run}/", f"/me/runs/{run}/correct/", f"/me/checks/{run}/24h/"):
         phone.open(path)
-        assert phone.page.locator("h1").count() == 1, path
-        if PICTURES:
-            name = path.strip("/").replace("/", "_").replace(str(run), "run")
-            save_picture(phone.page, Path(PICTURES) / f"{name}_{len(sides)}_{scheme}.png")
-        assert_accessible(phone.page)
-        assert_no_overflow(phone.page)
-        phone.page.set_viewport_size({"width": 320, "height": 640})
-        assert_no_overflow(phone.page)
-        phone.page.set_viewport_size({"width": 390, "height": 844})
+        name = path.strip("/").replace("/", "_").replace(str(run), "run")
+        look(phone, f"{name}_{len(sides)}_{scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_answer_is_accessible_and_fits_a_phone(new_context: Callable, scheme: str) -> None:
+    runner = in_care(stage=4)
+    phone = phone_of(runner, new_context, scheme=scheme)
+    phone.open("/me/")
+    look(phone, f"answer_first_{scheme}")
+    told(runner, run_hours_ago=24, pain=2)
+    phone.open("/me/")
+    look(phone, f"answer_asked_{scheme}")
+    told(runner, run_hours_ago=2, pain=6)
+    phone.open("/me/")
+    look(phone, f"answer_not_today_{scheme}")
+    phone.open("/me/runs/new/")
+    phone.pain(9)
+    phone.choose("Eased, but stayed")
+    phone.choose("25 min")
+    phone.tap("Save run")
+    look(phone, f"answer_nine_{scheme}")
+    phone.page.get_by_label("Are you unable to put weight on this leg?").check()
+    phone.tap("Show me what to do")
+    look(phone, f"answer_advice_{scheme}")
+    phone.open("/me/")
+    look(phone, f"answer_urgent_{scheme}")
+
+
+def test_a_runner_without_a_plan_has_pages_too(new_context: Callable) -> None:
+    phone = phone_of(in_care(stage=None), new_context)
+    for path in PAGES:
+        phone.open(path)
+        look(phone, f"no_plan_{path.strip('/').replace('/', '_')}")

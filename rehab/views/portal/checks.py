@@ -18,7 +18,7 @@ from rehab.forms.portal.help import HelpForm
 from rehab.models import PainReport
 from rehab.queries import own_checks, own_entries
 from rehab.queries.own_case import Care
-from rehab.views.portal.own import form_page, save, with_care
+from rehab.views.portal.own import SAVED, form_page, save, with_care
 
 FORM = "portal/check_form.html"
 
@@ -104,5 +104,5 @@ def _answer(
         return form_page(request, "portal/help.html", HelpForm(), care, saved, told=True)
     if own_checks.asks_red_flags(care, form.pain, saved.row.occurred_at):
         return form_page(request, "portal/help.html", HelpForm(), care, saved, asked_after="answer")
-    messages.success(request, "Saved.")
+    messages.success(request, "Saved.", extra_tags=SAVED)
     return redirect("portal_today")

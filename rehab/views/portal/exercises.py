@@ -15,7 +15,7 @@ from rehab.forms.portal.exercises import SetsForm, TicksForm
 from rehab.models import ExerciseSession
 from rehab.queries import own_answer, own_exercises
 from rehab.queries.own_case import Care
-from rehab.views.portal.own import form_page, save, with_care
+from rehab.views.portal.own import SAVED, form_page, save, with_care
 
 PART = "sets"  # Today's panel of ticks, saved by htmx while ticking
 
@@ -53,7 +53,7 @@ def exercises(request: HttpRequest, *, care: Care, now: datetime) -> HttpRespons
         context = {"exercises": renewed, "ticks": TicksForm(exercises=renewed), "care": care}
         return page(request, "portal/parts/sets.html", context)
     if saved.row is not None:
-        messages.success(request, "Sets saved.")
+        messages.success(request, "Sets saved.", extra_tags=SAVED)
     return redirect("portal_today")
 
 

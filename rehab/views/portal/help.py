@@ -12,7 +12,7 @@ from physio.web.routes import PATIENT, access
 from rehab.actions import red_flags
 from rehab.forms.portal.help import HelpForm
 from rehab.queries.own_case import Care
-from rehab.views.portal.own import Saved, form_page, with_care
+from rehab.views.portal.own import SAVED, Saved, form_page, with_care
 
 
 @access(PATIENT, "red-flag report", "create", audit=True)
@@ -28,6 +28,6 @@ def urgent_help(request: HttpRequest, *, care: Care, now: datetime) -> HttpRespo
     row = red_flags.report(case=care.case, entry=entry, by=request.membership, now=now)
     screening = screen(entry.findings)
     if not screening.findings:
-        messages.success(request, "Saved: none of these.")
+        messages.success(request, "Saved: none of these.", extra_tags=SAVED)
         return redirect("portal_today")
     return form_page(request, "portal/help.html", HelpForm(), care, Saved(row, 200, screening), told=True)

@@ -22,6 +22,7 @@ from rehab.queries import own_case
 from rehab.queries.own_case import Care
 
 MOMENT = "occurred_at"
+SAVED = "saved"  # on a message: the page need no longer keep what was typed (static/js/portal.js)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from rehab.forms.portal.runs import RunForm, answers_of
 from rehab.models import Run
 from rehab.queries import own_checks, own_runs
 from rehab.queries.own_case import Care
-from rehab.views.portal.own import form_page, save, with_care
+from rehab.views.portal.own import SAVED, form_page, save, with_care
 
 
 @access(PATIENT, "run", "create", audit=True)
@@ -65,7 +65,7 @@ def _record(
         return form_page(request, "portal/help.html", HelpForm(), care, saved, told=True)
     if own_checks.asks_red_flags(care, form.pain, saved.row.occurred_at):
         return form_page(request, "portal/help.html", HelpForm(), care, saved, asked_after="run")
-    messages.success(request, "Corrected." if corrects else "Run saved.")
+    messages.success(request, "Corrected." if corrects else "Run saved.", extra_tags=SAVED)
     return redirect("portal_run", run_id=saved.row.pk)
 
 
