@@ -138,12 +138,12 @@ class StandingDiary:
         if index > 0:
             first = max(first, self.records[index - 1].at)
         pre_run = None
-        for position in range(
-            bisect_left(self.report_times, first), bisect_right(self.report_times, record.at)
-        ):
+        position = bisect_right(self.report_times, record.at) - 1
+        while pre_run is None and position >= 0 and self.report_times[position] >= first:
             report = self.reports[position]
-            if report.kind is ReportKind.PRE_RUN and report.pain.get(side) is not None:
-                pre_run = report.pain[side]
+            if report.kind is ReportKind.PRE_RUN:
+                pre_run = report.pain.get(side)
+            position -= 1
         return comparison(self.references[side].at(record.start), pre_run)
 
     def run_of(self, report: PainReport) -> int | None:
@@ -173,7 +173,9 @@ class StandingDiary:
         self.run_times.insert(index, at)
         self.records.insert(index, record)
         self._by_root[root] = record
-        self._forget(index - 1, index + 1)
+        self._forget(index + 1)
+        if self.report_times and self.report_times[-1] >= record.start:
+            self._forget(index - 1)  # it may lose a report to this run
         return index
 
     def take_run(self, root: str) -> None:

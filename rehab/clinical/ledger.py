@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from heapq import merge
+from itertools import chain
 
 from assessments.clinical.sides import Side
 from rehab.clinical import corrections
@@ -109,7 +109,7 @@ def replay(history: History, plan: Plan, limits: Limits, now: datetime) -> Ledge
     ledger = Ledger(history, plan, limits, now)
     runs = corrections.known(history.runs, now)
     reports = corrections.known(history.reports, now)
-    for entry in merge(runs, reports, key=corrections.arrival):
+    for entry in sorted(chain(runs, reports), key=corrections.arrival):
         if isinstance(entry, Run):
             ledger.receive_run(entry)
         elif isinstance(entry, PainReport):
