@@ -89,6 +89,12 @@ def unsubscribe(*, membership_id: UUID) -> None:
     Membership.objects.filter(id=membership_id).update(summary_opt_out=True, summary_due_at=None)
 
 
+@transaction.atomic
+def subscribe(*, membership_id: UUID) -> None:
+    """Wanted again: the next preparation gives the member their due time."""
+    Membership.objects.filter(id=membership_id).update(summary_opt_out=False)
+
+
 def _next_for(member: Membership, now: datetime) -> datetime:
     return next_due(
         now=now,

@@ -18,13 +18,16 @@ from rehab.queries import stop_tokens, weekly
 @csrf_exempt  # RFC 8058: the mail program posts by itself, without a cookie; the signed word is the proof
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail_unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows a button and changes nothing, because mail scanners follow links."""
+    """GET shows the buttons and changes nothing, because mail scanners follow links."""
     membership_id = stop_tokens.membership_of(token)
     if membership_id is None:
         raise Http404
+    done = ""
     if request.method == "POST":
-        weekly_mail.unsubscribe(membership_id=membership_id)
-    return render(request, "mail/unsubscribe.html", {"is_stopped": request.method == "POST"})
+        done = "started" if request.POST.get("wish") == "start" else "stopped"
+        change = weekly_mail.subscribe if done == "started" else weekly_mail.unsubscribe
+        change(membership_id=membership_id)
+    return render(request, "mail/unsubscribe.html", {"done": done})
 
 
 @access(CLINICAL, "weekly mail", "read", audit=True)

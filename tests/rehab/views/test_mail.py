@@ -50,7 +50,7 @@ def test_following_the_link_changes_nothing(member: Membership, method: str) -> 
 def test_the_page_offers_a_button_that_works_without_javascript(member: Membership) -> None:
     client = Client(enforce_csrf_checks=True)
     page = client.get(path_of(member)).content.decode()
-    assert '<form method="post">' in page
+    assert '<form method="post"' in page
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     assert token
     client.post(path_of(member), {"csrfmiddlewaretoken": token[1]})
@@ -75,6 +75,14 @@ def test_the_page_tells_nothing_about_the_person(member: Membership) -> None:
     page = Client().get(path_of(member)).content.decode()
     for secret in (member.user.email, member.display_name, member.clinic.name, str(member.id)):
         assert secret not in page
+
+
+def test_the_same_page_starts_them_again(member: Membership) -> None:
+    Client().post(path_of(member), {"wish": "stop"})
+    assert not wants_mail(member)
+    page = Client().post(path_of(member), {"wish": "start"})
+    assert "Started again" in page.content.decode()
+    assert wants_mail(member)
 
 
 def test_it_stops_one_membership_and_no_other(member: Membership) -> None:
