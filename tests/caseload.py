@@ -41,7 +41,7 @@ class Caseload:
 
 @dataclass
 class Story:
-    """Morning pain, oldest first, up to today; runs as (days back, minutes, pain, pain 24 h later or None)."""
+    """Morning pain, oldest first, up to today; runs as (days back, minutes, pain, pain 24 h later)."""
 
     name: str
     age: int
