@@ -19,7 +19,8 @@ from rehab.queries.case_head import CaseHead
 from rehab.queries.plan_page import PlanPage
 from rehab.views.clinic_case import with_case
 
-TEMPLATE, PART = "clinic/plan_new.html", "plans"
+TEMPLATE = "clinic/plan_new.html"
+PARTS = ("filled-left", "filled-right", "sees-left", "sees-right")
 
 
 @access(CLINICAL, "plan", "create", audit=True)
@@ -34,7 +35,7 @@ def plan_new(request: Any, *, head: CaseHead, now: datetime) -> HttpResponse:
     if posted is None:
         return page(request, TEMPLATE, context)
     if "preview" in posted:
-        return page(request, TEMPLATE, {**context, "preview": True}, parts=(PART,))
+        return page(request, TEMPLATE, {**context, "preview": True}, parts=PARTS)
     if _save(request, head, stands, forms, now):
         messages.success(request, _("Plan saved. The runner sees it now."))
         return redirect("case", case_id=head.case_id)

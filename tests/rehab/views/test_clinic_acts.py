@@ -255,11 +255,11 @@ def test_a_preview_fills_in_and_stores_nothing(runner: Runner, physio: Client) -
     answer = physio.post(
         address("plan_new", runner),
         a_plan(**{"left-protocol": "MAINTENANCE_FLAT", "preview": "1"}),
-        headers={"HX-Request": "true", "HX-Target": "plans"},
+        headers={"HX-Request": "true", "HX-Target": "filled-left"},
     )
     words = answer.content.decode().strip()
     assert answer.status_code == 200
-    assert words.startswith('<div id="plans"')
+    assert words.startswith('<div id="filled-left"')
     assert "2 days a week" in words
     with at_work(runner):
         assert not Plan.objects.exists()
