@@ -32,7 +32,7 @@ def record(*, case: Case, entry: CheckEntry, by: Membership, now: datetime) -> P
     if (entry.run_id is None) == (entry.kind in ABOUT_A_RUN):
         raise ValueError("A check after a run names the run; a check before one names none.")
     if entry.run_id is not None:
-        _check_after(case, entry, now)
+        _check_after(case, entry.run_id, entry.occurred_at or now)
     values = {
         "kind": entry.kind.value,
         "run_id": entry.run_id,
@@ -42,7 +42,7 @@ def record(*, case: Case, entry: CheckEntry, by: Membership, now: datetime) -> P
     return diary.store(PainReport, case=case, entry=entry, values=values, by=by, now=now)
 
 
-def _check_after(case: Case, entry: CheckEntry, now: datetime) -> None:
-    run = Run.objects.for_case(case.pk).get(pk=entry.run_id)
-    if (entry.occurred_at or now) < run.occurred_at:
+def _check_after(case: Case, run_id: UUID, occurred_at: datetime) -> None:
+    run = Run.objects.for_case(case.pk).get(pk=run_id)
+    if occurred_at < run.occurred_at:
         raise diary.Refused("occurred_at", "That is before the run ended. Give a time after it.")

@@ -54,7 +54,8 @@ def store(
     """
     case = lock(case, by)
     said = _hash(model, entry, values)
-    known = model.objects.for_case(case.pk).filter(client_id=entry.client_id).first()
+    rows: Any = model.objects  # of `Row`, which the manager of an abstract model does not say
+    known: Row | None = rows.for_case(case.pk).filter(client_id=entry.client_id).first()
     if known is not None:
         if known.payload_hash != said:
             raise Conflict("This entry is stored already with other answers. Reload the page and look.")
@@ -66,7 +67,7 @@ def store(
     _check_moment(occurred_at, case=case, now=now, zone=zone)
     if entry.corrects is not None:
         _check_correction(model, case=case, corrects=entry.corrects)
-    row = model.objects.create(
+    row: Row = rows.create(
         clinic_id=case.clinic_id,
         patient_id=case.patient_id,
         case_id=case.pk,

@@ -7,11 +7,11 @@ from uuid import UUID
 from rehab.clinical.history import Half, ReportKind
 from rehab.clinical.portal_words import HALVES, REPORTS
 from rehab.models import ExerciseSession, PainReport, Run
-from rehab.models.diary import DiaryRow
 from rehab.queries import own_runs
 from rehab.queries.own_case import Care
 
 LOOK_BACK = timedelta(days=28)
+Told = Run | PainReport | ExerciseSession
 LATER = timedelta(hours=6)  # told so long after it happened: said beside the entry
 
 
@@ -31,9 +31,10 @@ class Line:
 
 def recent(care: Care, now: datetime) -> tuple[Line, ...]:
     since = now - LOOK_BACK
-    rows: list[DiaryRow] = []
-    for model in (Run, PainReport, ExerciseSession):
-        rows += model.objects.for_case(care.case.pk).since(since).order_by("occurred_at", "id")
+    rows: list[Told] = []
+    rows += Run.objects.for_case(care.case.pk).since(since).order_by("occurred_at", "id")
+    rows += PainReport.objects.for_case(care.case.pk).since(since).order_by("occurred_at", "id")
+    rows += ExerciseSession.objects.for_case(care.case.pk).since(since).order_by("occurred_at", "id")
     by_id = {row.pk: row for row in rows}
     replaced = {row.supersedes_id for row in rows}
     standing = [row for row in rows if row.pk not in replaced and not row.voided]
@@ -46,14 +47,14 @@ def find_report(care: Care, report_id: UUID) -> PainReport:
     return PainReport.objects.for_case(care.case.pk).current().select_related("run").get(pk=report_id)
 
 
-def _line(row: DiaryRow, by_id: dict[UUID, DiaryRow], care: Care) -> Line:
+def _line(row: Told, by_id: dict[UUID, Told], care: Care) -> Line:
     local = row.occurred_at.astimezone(care.zone)
     was = []
-    older = by_id.get(row.supersedes_id)
+    older = by_id.get(row.supersedes_id) if row.supersedes_id else None
     while older is not None:
         if _says(older) != _says(row):
             was.append(_says(older))
-        older = by_id.get(older.supersedes_id)
+        older = by_id.get(older.supersedes_id) if older.supersedes_id else None
     late = row.received_at - row.occurred_at >= LATER
     return Line(
         day=row.local_date,
@@ -71,7 +72,7 @@ def _day(local: datetime) -> str:
     return f"{local.day} {local:%B, %H:%M}"
 
 
-def _what(row: DiaryRow) -> str:
+def _what(row: Told) -> str:
     if isinstance(row, Run):
         return "Run"
     if isinstance(row, PainReport):
@@ -79,7 +80,7 @@ def _what(row: DiaryRow) -> str:
     return f"Sets, {HALVES[Half(row.half)]}"
 
 
-def _says(row: DiaryRow) -> str:
+def _says(row: Told) -> str:
     if isinstance(row, Run):
         return own_runs.says(row)
     if isinstance(row, PainReport):

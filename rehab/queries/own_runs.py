@@ -1,6 +1,5 @@
 """One run of the runner as it stands, what comes next, and what a new one starts from."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -75,7 +74,7 @@ def choices(care: Care, now: datetime) -> Choices:
     return Choices(_around(last.minutes) if last else USUAL, None)
 
 
-def _around(minutes: int) -> Sequence[int]:
+def _around(minutes: int) -> tuple[int, ...]:
     step = 1 if minutes <= 5 else 2 if minutes <= 12 else 5
     lowest = max(minutes - 2 * step, 1)
     return tuple(sorted({minutes, *range(lowest, lowest + 4 * step, step)}))[:4]

@@ -15,7 +15,7 @@ class HelpForm(EntryForm):
 
     @property
     def says_none(self) -> bool:
-        return "none" in self.data and not self.data.getlist("findings")
+        return "none" in self.data and "findings" not in self.data
 
     def entry(self) -> RedFlagEntry:
         return RedFlagEntry(client_id=self.entry_id, findings=self.cleaned_data["findings"])

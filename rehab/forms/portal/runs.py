@@ -13,6 +13,7 @@ from rehab.clinical.portal_words import WARM_UP
 from rehab.forms.portal.entry import PainForm, WhenMixin
 from rehab.models import Run
 
+WARM_UPS = [(code.value, label) for code, label in WARM_UP.items()]
 YES_NO = [("", ""), ("yes", "Yes"), ("no", "No")]
 WHOLE_MINUTES = "Give whole minutes, such as 25."
 
@@ -78,14 +79,16 @@ class RunForm(WhenMixin, PainForm):
         **options: Any,
     ) -> None:
         super().__init__(data, sides=sides, **options)
-        self.fields["minutes"].choices = [(str(choice), f"{choice} min") for choice in minutes]
+        length = self.fields["minutes"]
+        assert isinstance(length, forms.ChoiceField)  # noqa: S101  declared above
+        length.choices = [(str(choice), f"{choice} min") for choice in minutes]
         if planned is not None:
-            self.fields["minutes"].initial = str(planned)
+            length.initial = str(planned)
         for side in self.sides:
             self.fields[f"warm_up_{side.label}"] = forms.TypedChoiceField(
                 label=f"As you warmed up, {side.label} leg" if len(self.sides) > 1 else "As you warmed up",
                 required=False,
-                choices=[(code.value, label) for code, label in WARM_UP.items()],
+                choices=WARM_UPS,
                 coerce=WarmUp,
                 empty_value=None,
             )
@@ -93,7 +96,7 @@ class RunForm(WhenMixin, PainForm):
     @property
     def warm_up_pads(self) -> list[dict[str, Any]]:
         return [
-            {**self._pad(name, side), "options": self.fields[name].choices}
+            {**self._pad(name, side), "options": WARM_UPS}
             for side in self.sides
             for name in (f"warm_up_{side.label}",)
         ]

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -26,7 +27,7 @@ FORM = "portal/check_form.html"
 @access(PATIENT, "check", "create", audit=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_care
-def check(request: HttpRequest, *, run_id: UUID, kind: str, care: Care, now: datetime) -> HttpResponse:
+def check(request: Any, *, run_id: UUID, kind: str, care: Care, now: datetime) -> HttpResponse:
     if kind not in own_checks.KINDS:
         raise Http404
     about = own_checks.find(care, run_id, kind, now)
@@ -41,7 +42,7 @@ def check(request: HttpRequest, *, run_id: UUID, kind: str, care: Care, now: dat
 @access(PATIENT, "check", "create", audit=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_care
-def before(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
+def before(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     def act(form: CheckForm) -> PainReport:
         entry = form.entry(ReportKind.PRE_RUN, care.zone, None)
         return checks.record(case=care.case, entry=entry, by=request.membership, now=now)
@@ -52,7 +53,7 @@ def before(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
 @access(PATIENT, "check", "create", audit=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_care
-def morning(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
+def morning(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     def act(form: CheckForm) -> PainReport:
         entry = form.morning(care.zone)
         return mornings.record(case=care.case, entry=entry, by=request.membership, now=now)
@@ -63,7 +64,7 @@ def morning(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
 @access(PATIENT, "check", "change", audit=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_care
-def check_correct(request: HttpRequest, *, report_id: UUID, care: Care, now: datetime) -> HttpResponse:
+def check_correct(request: Any, *, report_id: UUID, care: Care, now: datetime) -> HttpResponse:
     report = own_entries.find_report(care, report_id)
 
     def act(form: CheckForm) -> PainReport:
@@ -85,13 +86,13 @@ def check_correct(request: HttpRequest, *, report_id: UUID, care: Care, now: dat
 
 
 def _answer(
-    request: HttpRequest,
+    request: Any,
     care: Care,
     now: datetime,
     act: Callable[[CheckForm], PainReport],
     *,
     initial: dict[str, int | None] | None = None,
-    **context: object,
+    **context: Any,
 ) -> HttpResponse:
     context |= {"question": PAIN_NOW, "another_run": ANOTHER_RUN}
     if request.method != "POST":

@@ -1,9 +1,10 @@
 """The exercise sets of half a day."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -23,7 +24,7 @@ PART = "sets"  # Today's panel of ticks, saved by htmx while ticking
 @access(PATIENT, "exercise session", "create", audit=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_care
-def exercises(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
+def exercises(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     """`half` of the address or the form says which half of today; else the one it is now."""
     half = _half(request, own_exercises.half_of(now, care))
     evaluation = own_answer.work_out(care, now).evaluation
@@ -49,7 +50,7 @@ def exercises(request: HttpRequest, *, care: Care, now: datetime) -> HttpRespons
     if saved.row is None and not only_ticks:
         return form_page(request, "portal/exercises.html", form, care, saved, due=due)
     if request.htmx and request.htmx.target == PART:
-        renewed = own_exercises.due(care, evaluation, half=half, today=today)
+        renewed = own_exercises.due(care, evaluation, half=half, today=today) or due
         context = {"exercises": renewed, "ticks": TicksForm(exercises=renewed), "care": care}
         return page(request, "portal/parts/sets.html", context)
     if saved.row is not None:
@@ -57,6 +58,6 @@ def exercises(request: HttpRequest, *, care: Care, now: datetime) -> HttpRespons
     return redirect("portal_today")
 
 
-def _half(request: HttpRequest, now_half: Half) -> Half:
+def _half(request: Any, now_half: Half) -> Half:
     said = request.POST.get("half") or request.GET.get("half") or now_half.value
     return Half(said) if said in set(Half) else now_half

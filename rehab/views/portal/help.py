@@ -1,9 +1,10 @@
 """Urgent help: whom to call first, then the questions. Advice comes in the same response as the answer."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -18,7 +19,7 @@ from rehab.views.portal.own import SAVED, Saved, form_page, with_care
 @access(PATIENT, "red-flag report", "create", audit=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_care
-def urgent_help(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
+def urgent_help(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     if request.method != "POST":
         return form_page(request, "portal/help.html", HelpForm(), care)
     form = HelpForm(request.POST)

@@ -9,7 +9,7 @@ from uuid import uuid5
 
 from django.db import models
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from assessments.clinical.red_flags import Screening, patient_steps, screen
@@ -18,6 +18,7 @@ from physio.web.htmx import page
 from rehab.actions import diary, red_flags
 from rehab.actions.red_flags import RedFlagEntry
 from rehab.forms.portal.entry import EntryForm
+from rehab.models import DiaryRow
 from rehab.queries import own_case
 from rehab.queries.own_case import Care
 
@@ -29,7 +30,7 @@ SAVED = "saved"  # on a message: the page need no longer keep what was typed (st
 class Saved:
     """`row` None: the form comes back with `status`. `screening`: urgent signs were told and are stored."""
 
-    row: models.Model | None
+    row: DiaryRow | None
     status: int
     screening: Screening | None = None
 
@@ -38,7 +39,7 @@ def with_care(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """The view gets the runner's own case and the moment; another runner's things are not found."""
 
     @wraps(view)
-    def inner(request: HttpRequest, **parts: Any) -> HttpResponse:
+    def inner(request: Any, **parts: Any) -> HttpResponse:
         try:
             care = own_case.find(request.patient_id)
         except Case.DoesNotExist:
@@ -54,7 +55,7 @@ def with_care(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def save(
-    request: HttpRequest, form: EntryForm, care: Care, now: datetime, act: Callable[[], models.Model | None]
+    request: Any, form: EntryForm, care: Care, now: datetime, act: Callable[[], DiaryRow | None]
 ) -> Saved:
     """Urgent signs are stored whatever else is wrong with the form. A refusal lands at its field."""
     valid = form.is_valid()
@@ -72,7 +73,7 @@ def save(
         return Saved(None, 409, screening)
 
 
-def _store_findings(request: HttpRequest, form: EntryForm, care: Care, now: datetime) -> Screening | None:
+def _store_findings(request: Any, form: EntryForm, care: Care, now: datetime) -> Screening | None:
     findings = form.cleaned_data.get("findings")
     if not findings:
         return None
@@ -93,7 +94,7 @@ def advice(screening: Screening | None, care: Care) -> dict[str, Any] | None:
 
 
 def form_page(
-    request: HttpRequest, template: str, form: Form, care: Care, saved: Saved | None = None, **context: Any
+    request: Any, template: str, form: Form, care: Care, saved: Saved | None = None, **context: Any
 ) -> HttpResponse:
     """The form, blank or with what was typed and what is to mend."""
     urgent = advice(saved.screening, care) if saved else None

@@ -1,8 +1,9 @@
 """My plan and my progress: read only."""
 
 from datetime import datetime
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from physio.web.htmx import page
@@ -15,12 +16,12 @@ from rehab.views.portal.own import with_care
 @access(PATIENT, "plan", "read", audit=True)
 @require_safe
 @with_care
-def plan(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
+def plan(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     return page(request, "portal/plan.html", {"care": care, "plan": my_plan.of(care, now)})
 
 
 @access(PATIENT, "progress", "read", audit=True)
 @require_safe
 @with_care
-def shown_progress(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
+def shown_progress(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     return page(request, "portal/progress.html", {"care": care, "progress": progress.of(care, now)})

@@ -1,10 +1,11 @@
 """Log a run, see what comes next, correct it."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,7 +23,7 @@ from rehab.views.portal.own import SAVED, form_page, save, with_care
 @access(PATIENT, "run", "create", audit=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_care
-def run_new(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
+def run_new(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     choices = own_runs.choices(care, now)
     if request.method != "POST":
         form = RunForm(sides=care.sides, minutes=choices.minutes, planned=choices.planned)
@@ -35,7 +36,7 @@ def run_new(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
 @access(PATIENT, "run", "change", audit=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_care
-def run_correct(request: HttpRequest, *, run_id: UUID, care: Care, now: datetime) -> HttpResponse:
+def run_correct(request: Any, *, run_id: UUID, care: Care, now: datetime) -> HttpResponse:
     run = own_runs.find(care, run_id)
     if request.method != "POST":
         form = RunForm(sides=care.sides, minutes=(), initial=answers_of(run, care.zone))
@@ -47,12 +48,12 @@ def run_correct(request: HttpRequest, *, run_id: UUID, care: Care, now: datetime
 @access(PATIENT, "run", "read", audit=True)
 @require_safe
 @with_care
-def run(request: HttpRequest, *, run_id: UUID, care: Care, now: datetime) -> HttpResponse:
+def run(request: Any, *, run_id: UUID, care: Care, now: datetime) -> HttpResponse:
     return page(request, "portal/run.html", {"care": care, "shown": own_runs.page(care, run_id, now)})
 
 
 def _record(
-    request: HttpRequest, form: RunForm, care: Care, now: datetime, corrects: Run | None = None
+    request: Any, form: RunForm, care: Care, now: datetime, corrects: Run | None = None
 ) -> HttpResponse:
     def act() -> Run:
         entry = form.entry(care.zone, corrects)
@@ -69,7 +70,7 @@ def _record(
     return redirect("portal_run", run_id=saved.row.pk)
 
 
-def _with_answer(request: HttpRequest, minutes: tuple[int, ...]) -> tuple[int, ...]:
+def _with_answer(request: Any, minutes: tuple[int, ...]) -> tuple[int, ...]:
     said = request.POST.get("minutes", "")
     if said.isdecimal() and 1 <= int(said) <= 600:
         return tuple(sorted({*minutes, int(said)}))

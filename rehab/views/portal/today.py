@@ -1,8 +1,9 @@
 """The runner's first page."""
 
 from datetime import datetime
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -19,7 +20,7 @@ from rehab.views.portal.own import with_care
 @access(PATIENT, "diary", "read", audit=True)
 @require_safe
 @with_care
-def today(request: HttpRequest, *, care: Care, now: datetime) -> HttpResponse:
+def today(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     shown = todays.of(care, now)
     ticks = TicksForm(exercises=shown.exercises) if shown.exercises else None
     context = {
