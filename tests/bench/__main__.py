@@ -1,6 +1,6 @@
 """`make bench`: what the main paths cost, beside their floors. Minutes, not hours; one table at the end.
 
-python -m tests.bench [--clinics 3] [--cases 100] [--days 84]
+python -m tests.bench [--clinics 3] [--cases 20] [--days 84]
 """
 
 import argparse
@@ -76,7 +76,7 @@ def _measure(cluster: Cluster, options: argparse.Namespace) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--clinics", type=int, default=3)
-    parser.add_argument("--cases", type=int, default=100, help="in each clinic")
+    parser.add_argument("--cases", type=int, default=20, help="in each clinic")
     parser.add_argument("--days", type=int, default=84)
     return parser
 
