@@ -60,6 +60,17 @@ def test_a_withdrawn_run_is_gone_but_its_step_back_stays() -> None:
     assert evaluation.running.run_id is None
 
 
+def test_a_correction_that_arrives_before_what_it_corrects_hides_nothing() -> None:
+    diary = in_stage(4)
+    late = diary.run(0, 5, received=10)
+    diary.run(0, 1, received=2, supersedes=late)
+    assert diary.at(0, 15).stage.stage == 4
+    evaluation = diary.at(0, 20)
+    assert evaluation.stage.stage == 3
+    assert evaluation.running.decision is Decision.WAIT_24H
+    assert evaluation.stage.path[-1].cause_id == late
+
+
 def test_stage_one_is_the_floor() -> None:
     diary = in_stage(1)
     diary.run(0, 9)
