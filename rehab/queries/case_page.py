@@ -39,7 +39,7 @@ from rehab.queries.days import day_sets, last_days
 from rehab.queries.moments import clock, day
 from rehab.queries.peek import FlagView, RuleSetting, rule_setting, standing_flags
 from rehab.queries.timeline import Event, timeline
-from rehab.queries.worklist_rows import age_on, dialled, full_name, tendon_words
+from rehab.queries.worklist_rows import age_on, dialled, name_of, tendon_words
 
 log = logging.getLogger(__name__)
 
@@ -178,7 +178,7 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
     return CasePage(
         case_id=case_id,
         patient_id=case.patient_id,
-        name=full_name(person and person.given_name, person and person.family_name, case.patient.number),
+        name=name_of(case.patient),
         about=_about(case, plans, found, today),
         time_zone=case.clinic.time_zone,
         phone=person.phone if person else "",

@@ -6,7 +6,7 @@ from uuid import UUID
 from rehab.clinical.evaluation import FindingKind
 from rehab.models import Flag
 from rehab.queries.flag_words import word
-from rehab.queries.worklist_rows import full_name
+from rehab.queries.worklist_rows import name_of
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,11 @@ def about(flag_id: UUID) -> About | None:
     flag = Flag.objects.filter(pk=flag_id).select_related("patient__person", "clinic").first()
     if flag is None:
         return None
-    person = flag.patient.person
     return About(
         flag_id=flag.pk,
         case_id=flag.case_id,
         patient_id=flag.patient_id,
-        name=full_name(person and person.given_name, person and person.family_name, flag.patient.number),
+        name=name_of(flag.patient),
         word=word(flag.kind),
         reason=flag.reason,
         time_zone=flag.clinic.time_zone,

@@ -14,7 +14,7 @@ from rehab.clinical.thresholds import REHAB_THRESHOLDS
 from rehab.models import CaseSummary, Flag, FlagState, Plan
 from rehab.queries.flag_words import SHAPES, Action, Does, main_action, rank, side_word, word
 from rehab.queries.moments import clock, day, weekday
-from rehab.queries.worklist_rows import dialled, full_name
+from rehab.queries.worklist_rows import dialled, name_of
 
 READINGS = {
     ReportKind.PRE_RUN.value: "before a run",
@@ -87,11 +87,7 @@ def peek(*, case_id: UUID, now: datetime) -> Peek:
     return Peek(
         case_id=case_id,
         patient_id=found.patient_id,
-        name=full_name(
-            person.given_name if person else None,
-            person.family_name if person else None,
-            found.patient.number,
-        ),
+        name=name_of(found.patient),
         time_zone=found.clinic.time_zone,
         phone=phone,
         tel=dialled(phone),

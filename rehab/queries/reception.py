@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from patients.models import Case, Clinic
 from rehab.models import CaseSummary
 from rehab.queries.moments import ago
 from rehab.queries.worklist import is_number
-from rehab.queries.worklist_rows import full_name
+from rehab.queries.worklist_rows import name_of
 
 PAGE = 50
 
@@ -41,11 +42,7 @@ def load(*, clinic_id: UUID, q: str, after: str, now: datetime) -> ReceptionList
     rows = tuple(
         ReceptionRow(
             case.pk,
-            full_name(
-                case.patient.person and case.patient.person.given_name,
-                case.patient.person and case.patient.person.family_name,
-                case.patient.number,
-            ),
+            name_of(case.patient),
             case.patient.number,
             ago(case.last_report_at, now, zone),
         )
@@ -55,12 +52,12 @@ def load(*, clinic_id: UUID, q: str, after: str, now: datetime) -> ReceptionList
     return ReceptionList(q, rows, more)
 
 
-def _cases(q: str, after: str) -> QuerySet[Case]:
+def _cases(q: str, after: str) -> QuerySet[Any, Any]:
     name = {
         "family": Lower(Coalesce("patient__person__family_name", Value(""))),
         "given": Lower(Coalesce("patient__person__given_name", Value(""))),
     }
-    found = Case.objects.open().select_related("patient__person").annotate(**name)
+    found: QuerySet[Any, Any] = Case.objects.open().select_related("patient__person").annotate(**name)
     for part in q.split():
         named = Q(patient__person__given_name__icontains=part) | Q(
             patient__person__family_name__icontains=part

@@ -156,7 +156,7 @@ TITLES = {
 }
 NEW_SHOWN = 10
 STANDING = Exists(Flag.objects.open().filter(case_id=OuterRef("case_id")))
-OF_TAB = {
+OF_TAB: dict[Tab, Any] = {
     Tab.NEED: ~Q(group=WorkGroup.CALM),
     Tab.LINE: Q(group=WorkGroup.CALM) & ~STANDING,
     Tab.ASIDE: Q(group=WorkGroup.CALM) & STANDING,
@@ -207,14 +207,16 @@ def _clinic(clinic_id: UUID, filters: Filters) -> dict[str, Any]:
     counts = _narrowed(filters).order_by().values("clinic_id").annotate(said=JSONObject(**said))
     new = Case.objects.open().filter(summaries__isnull=True).order_by("opened_at", "id")
     person = {"given": "patient__person__given_name", "family": "patient__person__family_name"}
-    return Clinic.objects.values(
+    found: QuerySet[Any, Any] = Clinic.objects.values(
         "time_zone",
         counts=Subquery(counts.values("said")),
         has_cases=Exists(Case.objects.open()),
         new=ArraySubquery(
             new.values(said=JSONObject(id="id", number="patient__number", **person))[:NEW_SHOWN]
         ),
-    ).get(id=clinic_id)
+    )
+    said_of_clinic: dict[str, Any] = found.get(id=clinic_id)
+    return said_of_clinic
 
 
 def _narrowed(filters: Filters) -> QuerySet[CaseSummary]:

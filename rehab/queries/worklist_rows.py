@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from assessments.clinical.classification import TendinopathyType
 from assessments.clinical.sides import Side
+from patients.models import Patient
 from rehab.charts import set_strip
 from rehab.charts.svg import Svg
 from rehab.clinical.evaluation import FindingKind
@@ -88,6 +89,13 @@ def make_row(one: dict[str, Any], *, now: datetime, zone: ZoneInfo) -> Row:
 def full_name(given: str | None, family: str | None, number: int) -> str:
     """The number stands in when the person was erased."""
     return " ".join(part for part in (given, family) if part) or f"Runner {number}"
+
+
+def name_of(patient: Patient) -> str:
+    """With its person read already."""
+    if patient.person is None:
+        return full_name(None, None, patient.number)
+    return full_name(patient.person.given_name, patient.person.family_name, patient.number)
 
 
 def age_on(born: date | None, today: date) -> int | None:

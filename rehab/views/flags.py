@@ -105,7 +105,7 @@ def flags_acknowledge(request: Any) -> HttpResponse:
     now = timezone.now()
     form = BulkForm(request.POST)
     if not form.is_valid():
-        messages.warning(request, " ".join(form.errors["flag"]))
+        messages.warning(request, " ".join(map(str, form.errors["flag"])))
         return _back(request, reverse("caseload"))
     ticked = [UUID(one) for one in form.cleaned_data["flag"]]
     done = flags.acknowledge_many(flag_ids=ticked, by=request.membership, now=now)
