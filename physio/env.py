@@ -77,7 +77,8 @@ class Environment:
         url = urlsplit(self.text(name, default))
         if url.scheme not in {"postgres", "postgresql"} or not url.path.strip("/"):
             raise ImproperlyConfigured(
-                f"{name} must look like postgresql://user:password@host:5432/database; Plimsoll runs on Postgres only."
+                f"{name} must look like postgresql://user:password@host:5432/database; "
+                "Plimsoll runs on Postgres only."
             )
         query = dict(parse_qsl(url.query))
         return {

@@ -1,7 +1,7 @@
 """One settings file: every value from the environment or a safe default.
 
-`PLIMSOLL_ENV=development` is what `make run` and the tests set; everything else is production, which has no default
-secrets and no plain-text cookies.
+`PLIMSOLL_ENV=development` is what `make run` and the tests set; everything else is production, which has
+no default secrets and no plain-text cookies.
 """
 
 from pathlib import Path
@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "physio.web.headers.SecurityHeaders",
     "physio.web.tenancy.RequestTransaction",  # holds the view, its rendering and the guard's writes
-    "patients.views.session_guard.SessionGuard",  # knows the membership by now, and asks nothing of the database
+    "patients.views.session_guard.SessionGuard",  # knows the membership by now; no query of its own
 ]
 
 # What `physio.web` asks of the apps above it, which it may not import.
@@ -116,7 +116,7 @@ CACHES = {
 }
 SESSION_COOKIE_AGE = 31 * 24 * 3600  # longer than patients/views/session_guard.py lets any session live
 
-# Sign-in (docs/security-model.md): an e-mail address, no sign-up, nothing that tells whether an address is known.
+# Sign-in (docs/security-model.md): an e-mail address, no sign-up; nothing tells whether an address is known.
 ACCOUNT_ADAPTER = "patients.adapter.AccountAdapter"
 ACCOUNT_USER_DISPLAY = "patients.adapter.display"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -143,7 +143,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.number("PLIMSOLL_PROXY_COUNT", 0 if DEVELOPMEN
 MFA_ADAPTER = "patients.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # the clinic typed the address; a typed code or the clinic's owner has proven it
+MFA_ALLOW_UNVERIFIED_EMAIL = (
+    True  # the clinic typed the address; a typed code or the clinic's owner has proven it
+)
 MFA_TOTP_ISSUER = "Plimsoll"
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey asks for its PIN or finger: two factors in one
@@ -199,7 +201,9 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT  # production collects the files when it is built
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = (
+    DEVELOPMENT  # production collects the files when it is built
+)
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
 SESSION_COOKIE_HTTPONLY = True

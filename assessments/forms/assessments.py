@@ -192,7 +192,7 @@ class AssessmentForms:
 
 def _key(data: QueryDict | None) -> UUID:
     try:
-        return UUID((data or {}).get("id", ""))
+        return UUID(data.get("id", "") if data else "")
     except ValueError:
         return uuid7()
 

@@ -56,12 +56,12 @@ def latest(case_id: UUID) -> LatestAssessment | None:
 
 
 def _tendon(row: TendonFinding) -> AssessedTendon:
-    points = [None if cm is None else float(cm) for cm in (row.tender_cm, row.second_tender_cm)]
+    first, second = (None if cm is None else float(cm) for cm in (row.tender_cm, row.second_tender_cm))
     return AssessedTendon(
         tendon_id=row.tendon_id,
         side=Side(row.tendon.side),
-        tender_cm=points[0],
-        suggestion=classify(PalpationFindings(*points, row.thickening, row.stretch_pain)),
+        tender_cm=first,
+        suggestion=classify(PalpationFindings(first, second, row.thickening, row.stretch_pain)),
         decided_type=TendinopathyType(row.decided_type),
         type_reason=row.override_reason,
         usual_pain=row.usual_pain,

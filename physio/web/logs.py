@@ -1,7 +1,7 @@
 """Structured logs without patient data: one JSON object a line, from an allow-list of keys.
 
-A message's arguments and an exception's own text may hold what a patient said (a database error quotes the row), so
-neither is written; the event, the ids and the place in the code are.
+A message's arguments and an exception's own text may hold what a patient said (a database error quotes
+the row), so neither is written; the event, the ids and the place in the code are.
 """
 
 import json
@@ -40,7 +40,7 @@ class IdsOnly(logging.Formatter):
         request = getattr(record, "request", None)
         match = getattr(request, "resolver_match", None)
         if match is not None:
-            told["route"], told["method"] = match.view_name, request.method
+            told["route"], told["method"] = match.view_name, getattr(request, "method", "")
         if record.exc_info and record.exc_info[0] is not None:
             told["error"] = record.exc_info[0].__name__
             told["places"] = places(record.exc_info[2])

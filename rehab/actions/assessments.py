@@ -6,7 +6,7 @@ from django.db import transaction
 
 from assessments.actions import assessments
 from assessments.actions.assessments import AssessmentEntry
-from assessments.clinical.red_flags import screen
+from assessments.clinical.red_flags import Finding, screen
 from assessments.models import Assessment
 from patients.models import Case, Membership
 from rehab.actions.red_flags import raise_flag
@@ -17,7 +17,7 @@ from rehab.models import FlagSide
 def record(*, case: Case, entry: AssessmentEntry, by: Membership, now: datetime) -> Assessment:
     """As `assessments.actions.assessments.record`; a red flag found opens its flag too."""
     assessment = assessments.record(case=case, entry=entry, by=by, now=now)
-    screening = screen(assessment.red_flags)
+    screening = screen(map(Finding, assessment.red_flags))
     if screening.suspends and assessment.assessed_at == now:
         raise_flag(
             case=case,

@@ -92,7 +92,7 @@ def assign(
     if key is not None and (known := Plan.objects.filter(pk=key, tendon=tendon).first()):
         return known
     latest = assessments.latest(case.pk)
-    found = latest and latest.of(Side(tendon.side))
+    found = latest.of(Side(tendon.side)) if latest else None
     if latest is None or found is None:
         raise ActRefused("Record an assessment of this leg before you assign a plan.")
     if Flag.objects.open().for_case(case.pk).filter(kind=FindingKind.RED_FLAG.value).exists():
@@ -208,4 +208,3 @@ def _dose_columns(dose: Dose) -> dict[str, Any]:
         "load_kg": dose.load_kg,
         "start_sets": dose.start_sets,
     }
-

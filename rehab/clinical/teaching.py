@@ -57,7 +57,9 @@ WHY: dict[Protocol, Claim] = {
 }
 WHERE: dict[TendinopathyType, str] = {
     TendinopathyType.MIDPORTION: "Your tendon is sore in its middle part: your heel may drop below the step.",
-    TendinopathyType.INSERTIONAL: "Your tendon is sore where it joins the heel bone: you stay on the flat floor.",
+    TendinopathyType.INSERTIONAL: (
+        "Your tendon is sore where it joins the heel bone: you stay on the flat floor."
+    ),
     TendinopathyType.MIXED: "Your tendon is sore in both places: you stay on the flat floor.",
 }
 BELOW_NEUTRAL_BY_CHOICE = (

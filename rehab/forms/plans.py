@@ -72,17 +72,21 @@ class PlanForms:
         self, data: QueryDict | None, *, page: PlanPage, tendons: Mapping[Side, Tendon], today: date
     ) -> None:
         latest = page.assessment
-        self.legs = {
-            found.side: LegPlanForm(
-                data,
-                side=found.side,
-                tendon=tendons[found.side],
-                found=found,
-                latest=latest,
-                stands=page.plans.get(found.side),
-            )
-            for found in (latest.tendons if latest else ())
-        }
+        self.legs = (
+            {
+                found.side: LegPlanForm(
+                    data,
+                    side=found.side,
+                    tendon=tendons[found.side],
+                    found=found,
+                    latest=latest,
+                    stands=page.plans.get(found.side),
+                )
+                for found in latest.tendons
+            }
+            if latest
+            else {}
+        )
         self.start = StartForm(data, today=today, first=page.stage is None)
         self.thresholds = ThresholdForm(data, stands=page.thresholds)
 
@@ -120,9 +124,10 @@ class PlanForms:
             if leg.label == side and field in form.fields:
                 form.add_error(field, str(refused))
                 return
-        for form in (self.start, self.thresholds):
-            if refused.field in form.fields:
-                form.add_error(refused.field, str(refused))
+        other: forms.Form
+        for other in (self.start, self.thresholds):
+            if refused.field in other.fields:
+                other.add_error(refused.field, str(refused))
                 return
         self.start.add_error(None, str(refused))
 

@@ -20,7 +20,7 @@ def before_pause(case_id: UUID) -> Before | None:
     changes = list(StageChange.objects.for_case(case_id).order_by("-at", "-id")[:2])
     if len(changes) < 2 or changes[0].kind != StageAct.STEP_BACK or changes[0].from_stage is None:
         return None
-    pause = changes[0]
+    pause, stage = changes[0], changes[0].from_stage
     worsening = Flag.objects.for_case(case_id).filter(
         kind=FindingKind.WORSENING.value, resolved_by__isnull=False
     )
@@ -29,4 +29,4 @@ def before_pause(case_id: UUID) -> Before | None:
         or worsening.filter(resolved_at=pause.at).exists()
     ):
         return None
-    return Before(pause.from_stage, Track(changes[1].track))
+    return Before(stage, Track(changes[1].track))

@@ -20,4 +20,4 @@ def open_findings(case_id: UUID) -> tuple[Finding, ...]:
         *(code for codes in reports.values_list("findings", flat=True) for code in codes),
         *(code for codes in assessed.values_list("red_flags", flat=True) for code in codes),
     ]
-    return tuple(finding for finding in screen(codes).findings if finding.pathway.is_red_flag)
+    return tuple(finding for finding in screen(map(Finding, codes)).findings if finding.pathway.is_red_flag)

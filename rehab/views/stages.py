@@ -41,7 +41,7 @@ def stage_move(request: Any, *, head: CaseHead, now: datetime) -> HttpResponse:
         except ActRefused as refused:
             show_refusal(form, refused)
         else:
-            messages.success(request, _SAID[change.kind] % {"stage": change.to_stage})
+            messages.success(request, _SAID[StageAct(change.kind)] % {"stage": change.to_stage})
             return redirect("case", case_id=head.case_id)
     status = 422 if form.is_bound else 200
     return page(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import singledispatchmethod
+from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -12,6 +14,7 @@ from assessments.actions.assessments import AssessmentEntry, ScreenEntry, Tendon
 from assessments.clinical.clinic_screen import ASKED
 from assessments.clinical.findings import Finding
 from assessments.clinical.history import NEVER
+from assessments.clinical.sides import Side
 from patients.actions import cases
 from patients.models import Case, Membership, Patient, Tendon, TendonSide
 from rehab.actions import (
@@ -84,7 +87,7 @@ class Replay:
             )
         stages.start(case=self.case, by=self.physio, now=now, stage=self.life.stage)
 
-    def _assess(self, now: datetime, scores: dict[object, int | None], note: str) -> None:
+    def _assess(self, now: datetime, scores: Mapping[Side, int | None], note: str) -> None:
         assessments.record(
             case=self.case,
             entry=AssessmentEntry(
@@ -131,7 +134,12 @@ class Replay:
 
     @_store.register
     def _(self, act: Felt) -> None:
-        said = {"client_id": act.id, "occurred_at": act.at, "source": Source.DEMO, "pain": act.pain}
+        said: dict[str, Any] = {
+            "client_id": act.id,
+            "occurred_at": act.at,
+            "source": Source.DEMO,
+            "pain": act.pain,
+        }
         if act.kind is ReportKind.MORNING:
             mornings.record(
                 case=self.case, entry=mornings.MorningEntry(**said), by=self.runner, now=act.heard_at
@@ -167,7 +175,7 @@ class Replay:
 
     @_store.register
     def _(self, act: Reviewed) -> None:
-        self._assess(act.heard_at, dict(act.visa_a), "Review")
+        self._assess(act.heard_at, act.visa_a, "Review")
 
 
 def _found(leg: Leg, visa_a: int | None) -> TendonEntry:
