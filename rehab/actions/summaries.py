@@ -14,11 +14,11 @@ from rehab.clinical.history import History, Plan
 from rehab.clinical.thresholds import resolve
 from rehab.models import CaseSummary, Flag, FlagState, WorkGroup
 from rehab.queries.days import day_sets, encode_sets, last_days, morning_pain
+from rehab.queries.flag_words import SILENCE, place
 
 COULD_NOT_ASSESS = "COULD_NOT_ASSESS"
 STEP = 10  # between two severities
 FAILED = RANK[Severity.ACT] * STEP + STEP // 2  # nobody knows how this runner is: only urgent comes first
-SILENCE = frozenset({FindingKind.NOT_LOGGING, FindingKind.INACTIVE})
 SPARK_DAYS, STRIP_DAYS, MAINTENANCE_STAGE = 28, 14, 8
 _GROUPS = {
     Severity.URGENT: WorkGroup.ACT,
@@ -114,7 +114,13 @@ def _group(summary: CaseSummary, flags: Iterable[Flag], now: datetime) -> None:
         summary.group, summary.severity, summary.since = WorkGroup.CALM, 0, now
         summary.headline = summary.reason = ""
         return
-    top = min(_heard(waiting), key=lambda flag: (-_weight(flag), flag.opened_at, flag.kind, flag.side))
+    silent = any(flag.kind in SILENCE for flag in waiting)
+    top = min(
+        waiting,
+        key=lambda flag: (
+            place(flag.kind, flag.severity, silent=silent), flag.opened_at, flag.kind, flag.side
+        ),
+    )  # fmt: skip
     summary.group = _GROUPS[Severity(top.severity)]
     summary.severity = _weight(top)
     summary.since = top.opened_at
@@ -124,13 +130,6 @@ def _group(summary: CaseSummary, flags: Iterable[Flag], now: datetime) -> None:
 def _weight(flag: Flag) -> int:
     """Its place in the worklist: a red flag stands above everything else."""
     return RANK[flag.severity] * STEP + (STEP // 2 if flag.kind == FindingKind.RED_FLAG else 0)
-
-
-def _heard(waiting: list[Flag]) -> list[Flag]:
-    """A silent diary also looks like skipped sets and a stage that does not move: the silence comes first."""
-    if all(flag.kind not in SILENCE for flag in waiting):
-        return waiting
-    return [flag for flag in waiting if flag.severity != Severity.REVIEW]
 
 
 def _stage_label(stage: int | None) -> str:

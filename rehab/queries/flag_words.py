@@ -52,6 +52,7 @@ SHAPES: dict[str, str] = {
 # Looked at one by one: what has to be acted on today is never acknowledged by the dozen.
 IN_BULK = frozenset({Severity.REVIEW.value, Severity.QUIET.value, Severity.READY.value})
 _RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
+SILENCE = frozenset({FindingKind.NOT_LOGGING.value, FindingKind.INACTIVE.value})
 _MOVES = (FindingKind.READY_TO_PROGRESS, FindingKind.OFFER_MAINTENANCE, FindingKind.STAGE_PROPOSAL)
 
 
@@ -80,9 +81,16 @@ def word(kind: str, stage: int | None = None) -> str:
     return WORDS.get(kind, kind)
 
 
-def rank(severity: str) -> int:
-    """0 is most urgent."""
-    return _RANK[severity]
+def place(kind: str, severity: str, *, silent: bool) -> float:
+    """Where a flag stands among those of one case, lowest first: a red flag before everything else.
+
+    A `silent` diary also looks like skipped sets and a stage that stalls: its silence comes before those.
+    """
+    if kind == FindingKind.RED_FLAG:
+        return -1.0
+    if silent and severity == Severity.REVIEW:
+        return _RANK[Severity.QUIET] + 0.5
+    return float(_RANK[severity])
 
 
 def side_word(side: str) -> str:

@@ -12,7 +12,7 @@ from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.history import ReportKind
 from rehab.clinical.thresholds import REHAB_THRESHOLDS
 from rehab.models import CaseSummary, Flag, FlagState, Plan
-from rehab.queries.flag_words import SHAPES, Action, Does, main_action, rank, side_word, word
+from rehab.queries.flag_words import SHAPES, SILENCE, Action, Does, main_action, place, side_word, word
 from rehab.queries.moments import clock, day, weekday
 from rehab.queries.worklist_rows import dialled, name_of
 
@@ -104,10 +104,12 @@ def standing_flags(
     case_id: UUID, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: str
 ) -> tuple[FlagView, ...]:
     """Open ones first, most urgent first, then those acknowledged or snoozed. One query."""
-    flags = Flag.objects.open().for_case(case_id).select_related("acknowledged_by", "snoozed_by")
+    found = Flag.objects.open().for_case(case_id).select_related("acknowledged_by", "snoozed_by")
+    flags = list(found.order_by("opened_at", "kind", "side", "id"))
+    silent = any(flag.kind in SILENCE and flag.state == FlagState.OPEN for flag in flags)
     ordered = sorted(
-        flags.order_by("opened_at", "kind", "side", "id"),
-        key=lambda flag: (flag.state != FlagState.OPEN, rank(flag.severity)),
+        flags,
+        key=lambda flag: (flag.state != FlagState.OPEN, place(flag.kind, flag.severity, silent=silent)),
     )
     return tuple(view(flag, now=now, zone=zone, stage=stage, tel=tel) for flag in ordered)
 

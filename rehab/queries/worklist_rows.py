@@ -17,7 +17,16 @@ from rehab.clinical.stages import STAGES
 from rehab.clinical.thresholds import resolve
 from rehab.models import FlagState, WorkGroup
 from rehab.queries.days import decode_sets
-from rehab.queries.flag_words import COULD_NOT_ASSESS, IN_BULK, SHAPES, Action, main_action, rank, word
+from rehab.queries.flag_words import (
+    COULD_NOT_ASSESS,
+    IN_BULK,
+    SHAPES,
+    SILENCE,
+    Action,
+    main_action,
+    place,
+    word,
+)
 from rehab.queries.moments import ago, day
 
 COLUMNS = (
@@ -55,7 +64,10 @@ class Row:
 
 
 def make_row(one: dict[str, Any], *, now: datetime, zone: ZoneInfo) -> Row:
-    flags = sorted(one["flags"], key=lambda flag: rank(flag["severity"]))  # stable: the longest wait first
+    silent = any(flag["kind"] in SILENCE and flag["state"] == FlagState.OPEN for flag in one["flags"])
+    flags = sorted(  # stable: the longest wait first
+        one["flags"], key=lambda flag: place(flag["kind"], flag["severity"], silent=silent)
+    )
     opened = [flag for flag in flags if flag["state"] == FlagState.OPEN]
     failed = one["headline"] == COULD_NOT_ASSESS
     top = None if failed or not opened else opened[0]
