@@ -21,13 +21,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from qrcode.image.svg import SvgPathFillImage
 
+from patients.queries import second_factor
 from patients.views.sign_in import Refused
 from physio.web.routes import SIGNED_IN, access
 
 
 def _passed(request: HttpRequest, kind: Authenticator.Type) -> None:
     """Setting a factor up proves that its owner has it: this session counts as passed."""
-    factor = Authenticator.objects.filter(user_id=request.user.pk, type=kind).latest("created_at", "pk")
+    factor = second_factor.newest(request.user.pk, kind)
     record_authentication(request, request.user, "mfa", id=factor.pk, type=kind.value)
 
 

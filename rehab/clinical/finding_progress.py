@@ -74,12 +74,13 @@ def _gate(case: Case, stage: StageResult) -> Iterator[Finding]:
     ):
         return
     offer = stage.next_stage == MAINTENANCE
-    met = "; ".join(f"{one.says}: {one.detail}" for one in stage.criteria)
+    days = f"{stage.days_in_stage} days in this stage"
+    done = f"{days}, {stage.sessions} sessions" if stage.sessions else days
     yield make(
         FindingKind.OFFER_MAINTENANCE if offer else FindingKind.READY_TO_PROGRESS,
         Severity.READY,
         since=start_of_day(case.today, case.time_zone),
-        reason=f"{stage.reason} {met}.",
+        reason=f"{stage.reason} {done}.",
         action=(
             "Offer maintenance."
             if offer

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         if clinic.exists():
             raise CommandError("The demo clinic is there already. Delete the data directory to make it anew.")
         clinic.open_clinic(runners=options["runners"] or clinic.RUNNERS, now=now)
-        self._live(clinic.waiting()[: len(kinds.SHOWN)], now, options["jobs"])
+        self._live(clinic.waiting()[: kinds.FIRST], now, options["jobs"])
         self.stdout.write(
             f"Sign in as the physio: {clinic.STAFF[0][0]}, password {clinic.PASSWORD}\n"
             f"  the code of the second factor: {settings.BASE_URL}/dev/totp/\n"

@@ -79,3 +79,5 @@ SHOWN: tuple[Kind, ...] = (
     Kind(24, 0.47, 0.96, 0.0, 1.0, start_pain=3),
     Kind(1, 0.14, 0.95, 0.0, 1.0),
 )
+
+FIRST = 10  # lived before the product opens: one for each group of the worklist; the others come in beside it

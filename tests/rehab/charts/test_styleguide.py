@@ -4,24 +4,12 @@ from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
-from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
-from django.urls import path
 
 from tests.rehab.charts import styleguide
 
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "data-sets")
-
-
-def nowhere(request: HttpRequest) -> HttpResponse:
-    return HttpResponse()
-
-
-urlpatterns = [
-    path(f"{name}/", nowhere, name=name)
-    for name in ("caseload", "patient_new", "portal_today", "portal_progress", "portal_plan", "portal_help")
-] + [path(f"{name}/", nowhere, name=name) for name in ("account_login", "account_logout")]
 
 
 class Page(HTMLParser):
@@ -49,8 +37,7 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def page(settings) -> Page:
-    settings.ROOT_URLCONF = __name__
+def page() -> Page:
     return Page(render_to_string("styleguide.html", styleguide.context(), RequestFactory().get("/")))
 
 
