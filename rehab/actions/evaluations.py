@@ -13,7 +13,7 @@ from django.db import transaction
 from patients.models import Case, CaseStatus
 from rehab.actions import flag_changes, summaries
 from rehab.clinical.evaluate import evaluate
-from rehab.clinical.evaluation import Evaluation, GateResult, StageEffect
+from rehab.clinical.evaluation import Evaluation, FindingKind, GateResult, StageEffect
 from rehab.clinical.history import History, Plan
 from rehab.models import Flag, FlagState, StageChange
 from rehab.models.codes import REGRESS
@@ -172,6 +172,9 @@ def _suspend(case: Case, evaluation: Evaluation, now: datetime) -> None:
     suspended = (
         evaluation.stage.result is GateResult.SUSPENDED
         or evaluation.running.stage_effect is StageEffect.SUSPEND  # also before any stage was started
+        or any(
+            one.kind is FindingKind.RED_FLAG for one in evaluation.findings
+        )  # and in record-only
     )
     if suspended != (case.suspended_at is not None):
         case.suspended_at = now if suspended else None

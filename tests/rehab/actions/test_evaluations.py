@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from patients.models import Case, CaseStatus
+from patients.models import Case, CaseStatus, Clinic
 from rehab.actions import evaluations, summaries
 from rehab.actions.evaluations import Outcome
 from rehab.clinical.evaluate import evaluate
@@ -123,6 +123,16 @@ def test_only_a_clearance_ends_the_suspension(case: Case) -> None:
     make.make_clearance(case, cleared_at=NOW)
     evaluate_now(case, NOW + timedelta(seconds=1))
     assert again(case).suspended_at is None
+
+
+def test_a_red_flag_suspends_where_the_clinic_only_records(case: Case) -> None:
+    with make.inside(case.clinic_id):
+        Clinic.objects.filter(pk=case.clinic_id).update(record_only=True)
+    make.make_red_flag_report(case, at=NOW - timedelta(days=90))
+    evaluate_now(case)
+    assert again(case).suspended_at == NOW
+    evaluate_now(case, NOW + timedelta(minutes=1))
+    assert again(case).suspended_at == NOW  # no later sweep lifts it
 
 
 def test_an_outdated_evaluation_resolves_nothing_that_only_a_physio_may(case: Case) -> None:
