@@ -172,9 +172,7 @@ def _suspend(case: Case, evaluation: Evaluation, now: datetime) -> None:
     suspended = (
         evaluation.stage.result is GateResult.SUSPENDED
         or evaluation.running.stage_effect is StageEffect.SUSPEND  # also before any stage was started
-        or any(
-            one.kind is FindingKind.RED_FLAG for one in evaluation.findings
-        )  # and in record-only
+        or any(one.kind is FindingKind.RED_FLAG for one in evaluation.findings)  # and in record-only
     )
     if suspended != (case.suspended_at is not None):
         case.suspended_at = now if suspended else None
