@@ -134,21 +134,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("clinic", "tendon", "version"), name="rehab_plan_version_once_per_tendon"
                     ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("ends_on__isnull", True)),
-                        fields=("clinic", "tendon"),
-                        name="rehab_plan_one_open_per_tendon",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (models.F("tendon"), "="),
-                            (
-                                models.Func(models.F("starts_on"), models.F("ends_on"), function="daterange"),
-                                "&&",
-                            ),
-                        ],
-                        name="rehab_plan_one_per_tendon_and_day",
-                    ),
                     models.CheckConstraint(
                         condition=models.Q(("tendinopathy_type__in", ["MIDPORTION", "INSERTIONAL", "MIXED"])),
                         name="rehab_plan_tendinopathy_type_code",
@@ -233,6 +218,28 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        # In this order, so that of two plans without an end the first of these is named as the reason.
+        migrations.AddConstraint(
+            model_name="plan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on__isnull", True)),
+                fields=("clinic", "tendon"),
+                name="rehab_plan_one_open_per_tendon",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="plan",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (models.F("tendon"), "="),
+                    (
+                        models.Func(models.F("starts_on"), models.F("ends_on"), function="daterange"),
+                        "&&",
+                    ),
+                ],
+                name="rehab_plan_one_per_tendon_and_day",
+            ),
         ),
         migrations.CreateModel(
             name="ExerciseSession",
