@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import chromium
+from tests import chromium, reach
 from tests.services import LiveApp
 
 if TYPE_CHECKING:  # a third of a second, and most runs need no browser
@@ -66,6 +66,7 @@ def new_context(
         context.expose_binding("__plimsoll_csp", lambda _source, text: csp_violations.append(text))
         context.add_init_script(REPORT_VIOLATIONS)
         context.on("console", lambda message: _note(message, csp_violations))
+        context.on("response", reach.note_response)
         contexts.append(context)
         return context
 
