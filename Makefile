@@ -4,7 +4,7 @@ ENVIRONMENT = $(PYTHON) physio/embedded/install.py
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format manage contracts lock
+.PHONY: help run test check bench format matrix manage lock
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -29,6 +29,10 @@ format: ## Put the code into the house's format
 	@$(ENVIRONMENT) dev
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+matrix: ## Write docs/authorization.md from the declared routes
+	@$(ENVIRONMENT) dev
+	@PLIMSOLL_WRITE_MATRIX=1 $(BIN)/python -m pytest -q --no-header tests/web/test_matrix.py -k table
 
 manage: ## A Django command in the running product, for example ARGS="explain CASE"
 	@exec $(BIN)/python -m physio.embedded manage $(ARGS)
