@@ -22,6 +22,17 @@ document.addEventListener("securitypolicyviolation", event =>
 """
 OVERFLOWING = """() => {
     const width = document.documentElement.clientWidth
+    const cut = [...document.body.querySelectorAll("a, button, input, select, summary, textarea")].filter(element => {
+        const box = element.getBoundingClientRect()
+        if (box.width < 2 || !element.checkVisibility({visibilityProperty: true})) return false
+        for (let frame = element.parentElement; frame; frame = frame.parentElement) {
+            const edge = frame.getBoundingClientRect()
+            const cuts = ["clip", "hidden"].includes(getComputedStyle(frame).overflowX) && edge.width >= 2
+            if (cuts && (box.right > edge.right + 1 || box.left < edge.left - 1)) return true
+        }
+        return false
+    })
+    if (cut.length) return cut.slice(0, 5).map(element => `cut off by its frame: ${element.outerHTML.slice(0, 90)}`)
     if (document.documentElement.scrollWidth <= width) return []
     return [...document.body.querySelectorAll("*")]
         .filter(element => element.getBoundingClientRect().right > width + 1)
@@ -103,7 +114,7 @@ def assert_accessible(page: Page) -> None:
 
 
 def assert_no_overflow(page: Page) -> None:
-    """The page never scrolls sideways."""
+    """The page never scrolls sideways, and no control is cut off by a frame that hides what sticks out."""
     found = page.evaluate(OVERFLOWING)
     assert not found, f"{page.url} is wider than its window: {found}"
 
