@@ -22,7 +22,8 @@ document.addEventListener("securitypolicyviolation", event =>
 """
 OVERFLOWING = """() => {
     const width = document.documentElement.clientWidth
-    const cut = [...document.body.querySelectorAll("a, button, input, select, summary, textarea")].filter(element => {
+    const controls = [...document.body.querySelectorAll("a, button, input, select, summary, textarea")]
+    const cut = controls.filter(element => {
         const box = element.getBoundingClientRect()
         if (box.width < 2 || !element.checkVisibility({visibilityProperty: true})) return false
         for (let frame = element.parentElement; frame; frame = frame.parentElement) {
@@ -32,7 +33,7 @@ OVERFLOWING = """() => {
         }
         return false
     })
-    if (cut.length) return cut.slice(0, 5).map(element => `cut off by its frame: ${element.outerHTML.slice(0, 90)}`)
+    if (cut.length) return cut.slice(0, 5).map(element => `cut off: ${element.outerHTML.slice(0, 90)}`)
     if (document.documentElement.scrollWidth <= width) return []
     return [...document.body.querySelectorAll("*")]
         .filter(element => element.getBoundingClientRect().right > width + 1)

@@ -6,24 +6,19 @@ except red flags and worsening: those only a physio resolves. What a physio reso
 new evidence.
 """
 
-import hashlib
-import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from patients.models import Case
-from rehab.clinical.evaluation import Finding, Reading, Severity
+from rehab.clinical.evaluation import Finding, Reading
+from rehab.clinical.evidence import RANK, digest, evidence_of, one_for_each
 from rehab.models import Flag, FlagSide, FlagState
 from rehab.models.flag import PHYSIO_ONLY
 
-Key = tuple[str, str]  # side, kind
-RANK = {severity.value: rank for rank, severity in enumerate(reversed(Severity))}  # higher is more urgent
 CHANGED_FIELDS = (
     "severity", "state", "seen_at", "reason", "evidence", "evidence_hash", "rule", "rule_version",
-    "snoozed_until", "snoozed_by", "resolved_at",
+    "snoozed_until", "snoozed_by", "resolved_at", "found_at",
 )  # fmt: skip
 
 
@@ -40,7 +35,7 @@ def compare(
     *, case: Case, flags: Iterable[Flag], handled: Iterable[Flag], findings: Iterable[Finding], now: datetime
 ) -> Changes:
     """`flags`: the unresolved ones; `handled`: the last one of each side and kind that a physio resolved."""
-    wanted = _one_for_each(findings)
+    wanted = one_for_each(findings)
     changes = Changes()
     open_keys = set()
     for flag in flags:
@@ -65,43 +60,6 @@ def compare(
     return changes
 
 
-def evidence_of(finding: Finding) -> dict[str, Any]:
-    return {
-        "since": finding.since.isoformat(),
-        "readings": [
-            {"at": one.at.isoformat(), "what": one.what, "value": one.value, "entry_id": one.entry_id}
-            for one in finding.readings
-        ],
-        "threshold": finding.threshold,
-        "rule": finding.rule,
-        "rule_version": finding.rule_version,
-        "missing": list(finding.missing),
-        "clears": finding.clears,
-        "action": finding.action,
-    }
-
-
-def _one_for_each(findings: Iterable[Finding]) -> dict[Key, Finding]:
-    """One finding for each side and kind, without advice. Two of one kind are told together, oldest first."""
-    together: dict[Key, list[Finding]] = defaultdict(list)
-    for finding in sorted(findings, key=lambda one: (one.since, one.reason)):
-        if finding.severity is not Severity.ADVISORY:
-            together[(finding.side or FlagSide.CASE.value, finding.kind.value)].append(finding)
-    return {key: _joined(same) for key, same in together.items()}
-
-
-def _joined(same: list[Finding]) -> Finding:
-    if len(same) == 1:
-        return same[0]
-    return replace(
-        max(same, key=lambda one: RANK[one.severity]),
-        since=same[0].since,
-        reason=" ".join(dict.fromkeys(one.reason for one in same)),
-        readings=tuple(dict.fromkeys(reading for one in same for reading in one.readings)),
-        missing=tuple(dict.fromkeys(missing for one in same for missing in one.missing)),
-    )
-
-
 def _raise(case: Case, finding: Finding, now: datetime) -> Flag:
     flag = Flag(
         clinic_id=case.clinic_id,
@@ -111,15 +69,15 @@ def _raise(case: Case, finding: Finding, now: datetime) -> Flag:
         kind=finding.kind.value,
         opened_at=now,
     )
-    _tell(flag, finding)
+    _tell(flag, finding, now)
     return flag
 
 
-def _tell(flag: Flag, finding: Finding) -> None:
+def _tell(flag: Flag, finding: Finding, now: datetime) -> None:
     flag.severity = finding.severity.value
     flag.reason = finding.reason
     flag.rule, flag.rule_version = finding.rule, finding.rule_version
-    flag.evidence, flag.evidence_hash = evidence_of(finding), _hash(finding)
+    flag.evidence, flag.evidence_hash, flag.found_at = evidence_of(finding), digest(finding), now
     flag.seen_at = max((one.at for one in _entries(finding)), default=finding.since)
 
 
@@ -130,8 +88,8 @@ def _update(flag: Flag, finding: Finding, now: datetime) -> None:
     }.get(FlagState(flag.state))
     if opens_again is not None and opens_again():
         flag.state = FlagState.OPEN
-    if flag.evidence_hash != _hash(finding):
-        _tell(flag, finding)
+    if flag.evidence_hash != digest(finding):
+        _tell(flag, finding, now)
 
 
 def _without_condition(flag: Flag, now: datetime) -> None:
@@ -175,16 +133,6 @@ def _out_of_ten(value: str) -> int:
 
 def _entries(finding: Finding) -> list[Reading]:
     return [one for one in finding.readings if one.entry_id]
-
-
-def _hash(finding: Finding) -> str:
-    """Of all that is shown. A figure worked out at the moment of looking is hashed without that moment."""
-    evidence: Mapping[str, Any] = evidence_of(finding)
-    for one in evidence["readings"]:
-        if not one["entry_id"]:
-            one["at"] = ""
-    shown = json.dumps([finding.severity.value, finding.reason, evidence], sort_keys=True)
-    return hashlib.sha256(shown.encode()).hexdigest()
 
 
 def _state(flag: Flag) -> tuple[object, ...]:

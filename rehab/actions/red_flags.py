@@ -77,6 +77,7 @@ def raise_flag(
         "severity": Severity.URGENT.value,
         "state": FlagState.OPEN,
         "seen_at": now,
+        "found_at": now,
         "reason": f"{source.capitalize()}: {', '.join(finding.mid_sentence for finding in red)}",
         "evidence": evidence,
         "evidence_hash": hashlib.sha256(json.dumps(evidence, sort_keys=True).encode()).hexdigest(),

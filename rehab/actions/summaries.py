@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from patients.models import Case
-from rehab.actions.flag_changes import RANK
 from rehab.charts import sparkline
 from rehab.clinical.evaluation import Evaluation, FindingKind, Severity
+from rehab.clinical.evidence import RANK
 from rehab.clinical.history import History, Plan
 from rehab.clinical.thresholds import resolve
 from rehab.models import CaseSummary, Flag, FlagState, WorkGroup

@@ -34,6 +34,9 @@ class Flag(CaseRow):
     state = models.CharField(max_length=12, choices=FlagState, default=FlagState.OPEN)
     opened_at = models.DateTimeField()
     seen_at = models.DateTimeField(help_text="when evidence for it was last seen")
+    found_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the rules found what is stored: the moment a replay looks from"
+    )
     reason = models.TextField()
     evidence = models.JSONField(default=dict)
     evidence_hash = models.CharField(max_length=64)
