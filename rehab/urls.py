@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from rehab.views import assessments, case, caseload, flags, mail, plans, red_flags, stages
+from rehab.views import assessments, case, caseload, flag_insight, flags, mail, plans, red_flags, stages
 from rehab.views.portal import checks, entries, exercises, help, plan, runs, today
 
 urlpatterns: list[URLPattern] = [
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("flags/<uuid:flag_id>/resolve/", flags.flag_resolve, name="flag_resolve"),
     path("flags/<uuid:flag_id>/useful/", flags.flag_useful, name="flag_useful"),
     path("flags/<uuid:flag_id>/undo/", flags.flag_undo, name="flag_undo"),
+    path("flags/<uuid:flag_id>/replay/", flag_insight.flag_replay, name="flag_replay"),
     # what a physio does to a case
     path("cases/<uuid:case_id>/assessments/new/", assessments.assessment_new, name="assessment_new"),
     path("cases/<uuid:case_id>/plans/new/", plans.plan_new, name="plan_new"),

@@ -134,9 +134,9 @@ def _plan(case: Row, gathered: CaseRows) -> told.Plan:
             )
             for row in gathered.of("steps", case_id)
         ),
-        thresholds=_case_thresholds(plans),
-        reference_week_minutes=_latest(facts, "reference_week_minutes"),
-        pre_injury_week_m=_latest(facts, "pre_injury_week_m"),
+        thresholds=case_thresholds(plans),
+        reference_week_minutes=latest(facts, "reference_week_minutes"),
+        pre_injury_week_m=latest(facts, "pre_injury_week_m"),
         record_only=case["clinic__record_only"],
     )
 
@@ -231,11 +231,11 @@ def _tendon_plan(row: Row, sides: Mapping[UUID, Side]) -> told.TendonPlan:
     )
 
 
-def _case_thresholds(plans: tuple[told.TendonPlan, ...]) -> dict[str, float]:
+def case_thresholds(plans: tuple[told.TendonPlan, ...]) -> dict[str, float]:
     """What the open plans changed; where two tendons differ, the plan that started later is believed."""
     return {code: value for plan in plans if plan.ends_on is None for code, value in plan.thresholds.items()}
 
 
-def _latest(facts: list[Row], name: str) -> int | None:
+def latest(facts: list[Row], name: str) -> int | None:
     """The newest assessment that says it; None if none does."""
     return next((one[name] for one in reversed(facts) if one.get(name) is not None), None)

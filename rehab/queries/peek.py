@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -117,14 +117,6 @@ def standing_flags(
 def view(flag: Flag, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: str) -> FlagView:
     evidence, today = flag.evidence, now.astimezone(zone).date()
     action = main_action(flag.kind, stage, tel)
-    facts = [
-        Fact(
-            weekday(datetime.fromisoformat(one["at"]).astimezone(zone).date(), today),
-            _plain(one["what"]),
-            one["value"],
-        )
-        for one in evidence.get("readings", ())
-    ]
     return FlagView(
         id=flag.pk,
         kind=flag.kind,
@@ -134,7 +126,7 @@ def view(flag: Flag, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: s
         side=side_word(flag.side),
         reason=flag.reason,
         status=_status(flag, now, zone),
-        facts=tuple(facts),
+        facts=facts(evidence, zone, today),
         rule=flag.rule,
         threshold=evidence.get("threshold", ""),
         missing=tuple(evidence.get("missing", ())),
@@ -145,6 +137,18 @@ def view(flag: Flag, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: s
         is_open=flag.state == FlagState.OPEN,
         needs_note=flag.kind == FindingKind.WORSENING,
         useful=flag.useful,
+    )
+
+
+def facts(evidence: Mapping[str, Any], zone: ZoneInfo, today: date) -> tuple[Fact, ...]:
+    """The dated readings of a flag's evidence, in words."""
+    return tuple(
+        Fact(
+            weekday(datetime.fromisoformat(one["at"]).astimezone(zone).date(), today),
+            _plain(one["what"]),
+            one["value"],
+        )
+        for one in evidence.get("readings", ())
     )
 
 
