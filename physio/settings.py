@@ -180,6 +180,7 @@ CELERY_BEAT_SCHEDULE = {
         ("rehab.sweep", TICK_SECONDS),
         ("rehab.deliver_mail", TICK_SECONDS),
         ("rehab.prepare_weekly", 12 * TICK_SECONDS),
+        ("rehab.prepare_reminders", 12 * TICK_SECONDS),
     )
 }
 
@@ -190,6 +191,15 @@ EMAIL_HOST_PASSWORD = env.text("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("SMTP_TLS", default=not DEVELOPMENT)
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Plimsoll <no-reply@plimsoll.example>")
+
+# Web push is offered when both keys are there (docs/operations.md). Messages go to these services only.
+PUSH_PRIVATE_KEY = env.text("PLIMSOLL_PUSH_PRIVATE_KEY", "")
+PUSH_PUBLIC_KEY = env.text("PLIMSOLL_PUSH_PUBLIC_KEY", "")
+PUSH_CONTACT = env.text("PLIMSOLL_PUSH_CONTACT", "mailto:push@plimsoll.example")
+PUSH_SERVICES = env.words(
+    "PLIMSOLL_PUSH_SERVICES",
+    "fcm.googleapis.com,.push.services.mozilla.com,.push.apple.com,.notify.windows.com",
+)
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]

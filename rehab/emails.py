@@ -1,5 +1,9 @@
-"""One function per weekly mail. Sign-in and invitation: `patients.emails`. Urgent advice is never mailed."""
+"""One function per mail: weekly ones and reminders. Sign-in and invitation: `patients.emails`.
 
+Urgent advice is never mailed.
+"""
+
+import json
 from typing import Any
 from uuid import UUID
 
@@ -7,10 +11,13 @@ import css_inline
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from patients.emails import Mail
 from rehab.models import WorkGroup
-from rehab.queries.stop_tokens import token_for
+from rehab.queries.reminders import Reminder
+from rehab.queries.stop_tokens import REMINDERS, token_for
 from rehab.queries.weekly import CaseloadWeek, DiaryWeek, WeekRow
 
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
@@ -49,10 +56,43 @@ def stop_address(membership_id: UUID) -> str:
 
 def stop_headers(membership_id: UUID) -> dict[str, str]:
     """One click in the mail program stops the weekly mails (RFC 8058)."""
-    return {
-        "List-Unsubscribe": f"<{stop_address(membership_id)}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
+    return _stop_headers(stop_address(membership_id))
+
+
+def reminder(reminder: Reminder) -> Mail:
+    """For the runner, in their language: that something is open, and the way to it; nothing about health."""
+    with translation.override(reminder.language or settings.LANGUAGE_CODE):
+        return _mail(
+            "reminder",
+            {
+                "reminder": reminder,
+                "address": _address("portal_next", slug=reminder.slug),
+                "settings_address": _address("portal_reminders"),
+                "stop_address": reminder_stop_address(reminder.membership_id),
+            },
+        )
+
+
+def reminder_push(reminder: Reminder) -> Mail:
+    """The same for a lock screen that others see: `subject` and `text` are its title and its one sentence."""
+    with translation.override(reminder.language or settings.LANGUAGE_CODE):
+        sentence = _("Your diary has something open for today.")
+    path = reverse("portal_next", kwargs={"slug": reminder.slug})
+    text = json.dumps({"title": "Plimsoll", "body": sentence, "path": path}, ensure_ascii=False)
+    return Mail("Plimsoll", text, "")
+
+
+def reminder_stop_address(membership_id: UUID) -> str:
+    return _address("reminders_stop", token=token_for(membership_id, of=REMINDERS))
+
+
+def reminder_stop_headers(membership_id: UUID) -> dict[str, str]:
+    """One click in the mail program stops the reminders by mail (RFC 8058)."""
+    return _stop_headers(reminder_stop_address(membership_id))
+
+
+def _stop_headers(address: str) -> dict[str, str]:
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _row(row: WeekRow) -> dict[str, Any]:
@@ -63,7 +103,7 @@ def _row(row: WeekRow) -> dict[str, Any]:
         "class": _CLASSES[WorkGroup(row.group)],
         "address": _address("case", case_id=row.case_id),
         "cells": cells,
-        "pain_words": ", ".join(text for text, _ in cells),
+        "pain_words": ", ".join(text for text, _shade in cells),
     }
 
 

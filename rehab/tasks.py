@@ -6,7 +6,7 @@ A message is only a nudge: the work is in rows. Losing one costs a tick, repeati
 from celery import shared_task
 from django.utils import timezone
 
-from rehab.actions import outbox, weekly
+from rehab.actions import outbox, push, reminders, weekly
 from rehab.actions import sweep as sweeping
 
 
@@ -22,9 +22,16 @@ def prepare_weekly() -> None:
     weekly.prepare(now=timezone.now())
 
 
+@shared_task(name="rehab.prepare_reminders")
+def prepare_reminders() -> None:
+    """Put the reminders that are due into the outbox."""
+    reminders.prepare(now=timezone.now())
+
+
 @shared_task(name="rehab.deliver_mail")
 def deliver_mail() -> None:
     """Send what waits in the outbox, over one connection."""
-    with outbox.post_office(weekly.COMPOSERS) as office:
+    composers = {**weekly.COMPOSERS, **reminders.COMPOSERS}
+    with outbox.post_office(composers, {reminders.BY_PUSH: push.carry}) as office:
         while office.deliver_batch(now=timezone.now()):
             pass

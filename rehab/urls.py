@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from rehab.views import assessments, case, caseload, flag_insight, flags, mail, plans, red_flags, stages
-from rehab.views.portal import checks, entries, exercises, help, plan, runs, today
+from rehab.views.portal import checks, entries, exercises, help, plan, reminders, runs, today
 
 urlpatterns: list[URLPattern] = [
     path("mail/unsubscribe/<str:token>/", mail.mail_unsubscribe, name="mail_unsubscribe"),
@@ -40,4 +40,10 @@ urlpatterns: list[URLPattern] = [
     path("me/plan/", plan.plan, name="portal_plan"),
     path("me/progress/", plan.shown_progress, name="portal_progress"),
     path("me/entries/", entries.entries, name="portal_entries"),
+    # reminders
+    path("me/next/<slug:slug>/", reminders.open_next, name="portal_next"),
+    path("me/reminders/", reminders.my_reminders, name="portal_reminders"),
+    path("me/reminders/push/", reminders.push_start, name="portal_push_start"),
+    path("me/reminders/push/end/", reminders.push_end, name="portal_push_end"),
+    path("reminders/stop/<str:token>/", reminders.stop, name="reminders_stop"),
 ]

@@ -46,7 +46,18 @@ from patients.models import (
     uuid7,
 )
 from physio.web.tenancy import MEMBERSHIP_KEY, tenant
-from rehab.models import CaseSummary, ExerciseSession, Flag, PainReport, Plan, RedFlagReport, Run, StageChange
+from rehab.models import (
+    CaseSummary,
+    ExerciseSession,
+    Flag,
+    PainReport,
+    Plan,
+    PushSubscription,
+    RedFlagReport,
+    ReminderSettings,
+    Run,
+    StageChange,
+)
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 PLAN_START = date(2026, 11, 2)
@@ -349,6 +360,23 @@ def make_mail(clinic: Clinic, **fields: Any) -> OutboxMail:
     return _save(OutboxMail(clinic=clinic, **row), clinic.pk)
 
 
+def make_reminder_settings(member: Membership, **fields: Any) -> ReminderSettings:
+    row = ReminderSettings(clinic=member.clinic, membership=member, patient_id=member.patient_id, **fields)
+    return _save(row, member.clinic_id)
+
+
+def make_push_subscription(member: Membership, **fields: Any) -> PushSubscription:
+    row = {
+        "endpoint": f"https://push.example/{next(_numbers)}",
+        "p256dh": "B" * 87,
+        "auth": "a" * 22,
+        "created_at": NOW,
+        **fields,
+    }
+    made = PushSubscription(clinic=member.clinic, membership=member, patient_id=member.patient_id, **row)
+    return _save(made, member.clinic_id)
+
+
 def make_access_event(member: Membership, **fields: Any) -> AccessEvent:
     row = {
         "user": member.user,
@@ -436,6 +464,8 @@ def make_kit(mark: str) -> Kit:
         make_invitation(patient),
         make_mail(clinic, subject=f"subject {mark}"),
         make_access_event(clinician, patient=patient, case=case),
+        make_reminder_settings(login),
+        make_push_subscription(login),
     ]
     for row in made:
         kit.rows.setdefault(type(row), []).append(row)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -43,6 +44,9 @@ Compose = Callable[
 ]  # writes the mail at the moment of sending, or raises Skipped
 
 
+Carry = Callable[[OutboxMail], None]  # brings one kind another way than by mail
+
+
 @dataclass
 class Delivery:
     sent: int = 0
@@ -54,9 +58,15 @@ class Delivery:
 class PostOffice:
     """One connection to the mail server, kept for many mails."""
 
-    def __init__(self, connection: BaseEmailBackend, composers: Mapping[str, Compose]) -> None:
+    def __init__(
+        self,
+        connection: BaseEmailBackend,
+        composers: Mapping[str, Compose],
+        carriers: Mapping[str, Carry],
+    ) -> None:
         self._connection = connection
         self._composers = composers
+        self._carriers = carriers
         self.total = Delivery()
 
     def deliver_batch(self, *, now: datetime) -> bool:
@@ -74,7 +84,7 @@ class PostOffice:
             return
         try:
             self._compose(mail, now)
-            self._send(mail)
+            self._carriers.get(mail.kind, self._send)(mail)
         except Skipped as skipped:
             self.total.skipped += 1
             _close(mail, state=MailState.SKIPPED, last_error=skipped.reason)
@@ -125,11 +135,13 @@ class PostOffice:
 
 
 @contextmanager
-def post_office(composers: Mapping[str, Compose]) -> Iterator[PostOffice]:
+def post_office(
+    composers: Mapping[str, Compose], carriers: Mapping[str, Carry] = MappingProxyType({})
+) -> Iterator[PostOffice]:
     """Closes the connection at the end."""
     connection = get_connection()
     try:
-        yield PostOffice(connection, composers)
+        yield PostOffice(connection, composers, carriers)
     finally:
         connection.close()
 

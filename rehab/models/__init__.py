@@ -5,6 +5,7 @@ from rehab.models.codes import FlagSide, FlagState, Source, WorkGroup
 from rehab.models.diary import DiaryRow, ExerciseSession, PainReport, RedFlagReport, Run
 from rehab.models.flag import Flag
 from rehab.models.plan import Plan
+from rehab.models.reminder import PushSubscription, ReminderSettings
 from rehab.models.stage import StageChange
 from rehab.models.summary import CaseSummary
 
@@ -19,7 +20,9 @@ __all__ = [
     "OutboxMail",
     "PainReport",
     "Plan",
+    "PushSubscription",
     "RedFlagReport",
+    "ReminderSettings",
     "Run",
     "Source",
     "StageChange",

@@ -1,4 +1,4 @@
-"""What waits, of whichever clinic: only keys come out, through three narrow functions of the database.
+"""What waits, of whichever clinic: only keys come out, through four narrow functions of the database.
 
 Everything else about a case, a mail or a member is read inside its clinic.
 """
@@ -32,6 +32,11 @@ def mails(*, now: datetime, wanted: int) -> list[Due]:
 def summaries(*, now: datetime, wanted: int) -> list[Due]:
     """Members whose weekly mail is due, longest due first, at most `wanted`."""
     return _ask("SELECT * FROM due_summaries(%s, %s)", now, wanted)
+
+
+def reminders(*, now: datetime, wanted: int) -> list[Due]:
+    """Runners to look at, and those who have no settings yet, at most `wanted` of each."""
+    return _ask("SELECT * FROM due_reminders(%s, %s)", now, wanted)
 
 
 def in_batches(found: list[Due], size: int) -> Iterator[tuple[UUID, list[UUID]]]:
