@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('patients', '0001_initial'),
-        ('rehab', '0001_initial'),
+        ('rehab', '0002_flag_found_at'),
     ]
 
     operations = [
