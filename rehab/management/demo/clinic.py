@@ -13,7 +13,7 @@ from patients.actions import memberships, patients
 from patients.models import Clinic, Membership, Patient, Role
 from physio.web.tenancy import tenant
 from rehab.management.demo import lately
-from rehab.management.demo.kinds import INSERTIONAL, MID, MIXED, SHOWN, Kind
+from rehab.management.demo.kinds import SHOWN, Kind, kinds
 from rehab.management.demo.life import live
 from rehab.management.demo.people import people
 from rehab.management.demo.replay import Replay
@@ -111,27 +111,8 @@ def runner_to_try(seed: int = SEED) -> str:
         return Membership.objects.get(patient=shown).user.email
 
 
-def kinds(seed: int, runners: int) -> list[Kind]:
-    random = Random(f"kinds {seed}")  # noqa: S311 - the same
-    return [*SHOWN, *(any_kind(random) for _ in range(max(0, runners - len(SHOWN))))][:runners]
-
-
 def _clinic_id(seed: int) -> UUID:
     return UUID(int=Random(f"clinic {seed}").getrandbits(128), version=4)  # noqa: S311 - the same
-
-
-def any_kind(random: Random) -> Kind:
-    """Most get better, some slowly, some not at all; most do less of their sets as the weeks go by."""
-    return Kind(
-        weeks=random.randint(1, 12),
-        response=max(0.0, random.gauss(0.27, 0.11)),
-        care=min(1.0, max(0.3, random.gauss(0.93, 0.1))),
-        fade=max(0.0, random.gauss(0.012, 0.012)),
-        answers=min(1.0, random.gauss(0.95, 0.04)),
-        type=random.choices([MID, INSERTIONAL, MIXED], [72, 22, 6])[0],
-        both=random.random() < 0.12,
-        start_pain=random.randint(3, 8),
-    )
 
 
 def live_through(guest: Guest, now: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from random import Random
 
 from assessments.clinical.classification import TendinopathyType
 
@@ -81,3 +82,22 @@ SHOWN: tuple[Kind, ...] = (
 )
 
 FIRST = 10  # lived before the product opens: one for each group of the worklist; the others come in beside it
+
+
+def kinds(seed: int, runners: int) -> list[Kind]:
+    random = Random(f"kinds {seed}")  # noqa: S311 - invented lives need no secrecy
+    return [*SHOWN, *(any_kind(random) for _ in range(max(0, runners - len(SHOWN))))][:runners]
+
+
+def any_kind(random: Random) -> Kind:
+    """Most get better, some slowly, some not at all; most do less of their sets as the weeks go by."""
+    return Kind(
+        weeks=random.randint(1, 12),
+        response=max(0.0, random.gauss(0.27, 0.11)),
+        care=min(1.0, max(0.3, random.gauss(0.93, 0.1))),
+        fade=max(0.0, random.gauss(0.012, 0.012)),
+        answers=min(1.0, random.gauss(0.95, 0.04)),
+        type=random.choices([MID, INSERTIONAL, MIXED], [72, 22, 6])[0],
+        both=random.random() < 0.12,
+        start_pain=random.randint(3, 8),
+    )

@@ -39,6 +39,10 @@ class Telling:
         self._steps.append(self._step(at, told.StageAct.PROGRESS, stage))
 
     def evaluate(self, now: datetime) -> Evaluation:
+        return evaluate(*self.known_by(now), now)
+
+    def known_by(self, now: datetime) -> tuple[told.History, told.Plan]:
+        """What had been heard by then."""
         heard = [act for act in self._acts if act.heard_at <= now]
         history = told.History(
             case_id=PHYSIO,
@@ -49,7 +53,7 @@ class Telling:
             sessions=tuple(self._session(act) for act in heard if isinstance(act, Exercised)),
             red_flags=tuple(self._alarm(act) for act in heard if isinstance(act, Alarmed)),
         )
-        return evaluate(history, self._plan(), now)
+        return history, self._plan()
 
     def _plan(self) -> told.Plan:
         day = self._began_at.astimezone(self.zone).date()
