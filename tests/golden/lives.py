@@ -224,7 +224,7 @@ def _diary(diary: Diary, chance: Random, days: int) -> None:
         if day in quiet:
             continue
 
-        def pain() -> dict[Any, int | None]:
+        def pain(level: float = level) -> dict[Any, int | None]:
             return {
                 side: None if chance.random() < 0.03 else max(0, min(10, round(chance.gauss(level, 0.8))))
                 for side in diary.sides
