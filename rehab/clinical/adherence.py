@@ -50,6 +50,8 @@ def plan_on(plans: Sequence[TendonPlan], side: Side, day: date) -> TendonPlan | 
         for one in plans
         if one.side is side and one.starts_on <= day and (one.ends_on is None or day < one.ends_on)
     ]
+    if len(current) == 1:
+        return current[0]
     return max(current, key=lambda one: (one.starts_on, one.id), default=None)
 
 
@@ -81,9 +83,10 @@ def _of_side(
             by_day.setdefault(session.local_date, []).append(sum(one.reps for one in session.sets))
     done = prescribed = 0.0
     days = 0
+    versions = [one for one in plan.tendon_plans if one.side is side]
     for age in range(1, WINDOW_DAYS + 1):
         day = today - timedelta(days=age)
-        of_day = plan_on(plan.tendon_plans, side, day)
+        of_day = plan_on(versions, side, day)
         if of_day is None:
             continue
         days += 1

@@ -14,8 +14,8 @@ from datetime import date
 from rehab.clinical import session_rules, words
 from rehab.clinical.evaluation import AllowedSession
 from rehab.clinical.ledger import Ledger
-from rehab.clinical.review import RunView, cap_after, session_facts
-from rehab.clinical.stages import STAGES, Path
+from rehab.clinical.review import RunView, RunViews, cap_after, session_facts
+from rehab.clinical.stages import STAGES
 
 _LONGEST_FIXED = STAGES[5].minutes_high or 45
 
@@ -28,11 +28,9 @@ class Room:
     refused_by: str = ""
 
 
-def in_stage(stage: int, views: Sequence[RunView], ledger: Ledger, path: Path, today: date) -> Room:
+def in_stage(stage: int, views: RunViews, ledger: Ledger, today: date) -> Room:
     """What fits into a stage today. `views` are all runs, oldest first."""
-    facts = session_facts(
-        stage, list(views), ledger, path, day=today, start=ledger.now.timestamp(), minutes=0
-    )
+    facts = session_facts(stage, views, len(views), day=today, start=ledger.now.timestamp(), minutes=0)
     refused = session_rules.check(facts, ledger.limits)
     if refused != session_rules.WITHIN_STAGE:
         return Room(None, refused)
@@ -42,8 +40,8 @@ def in_stage(stage: int, views: Sequence[RunView], ledger: Ledger, path: Path, t
         high = min(high, facts.cap_minutes)
     if high <= 0:
         return Room(None, "WEEK_IS_FULL")
-    hills = _fits(stage, views, ledger, path, today, hills=True)
-    speed = _fits(stage, views, ledger, path, today, speed=True)
+    hills = _fits(stage, views, ledger, today, hills=True)
+    speed = _fits(stage, views, ledger, today, speed=True)
     low = content.minutes_low
     return Room(_session(stage, low if low is not None and low <= high else None, high, hills, speed))
 
@@ -65,19 +63,12 @@ def reduced(reference_week_minutes: int, views: Sequence[RunView], ledger: Ledge
 
 
 def _fits(
-    stage: int,
-    views: Sequence[RunView],
-    ledger: Ledger,
-    path: Path,
-    today: date,
-    *,
-    hills: bool = False,
-    speed: bool = False,
+    stage: int, views: RunViews, ledger: Ledger, today: date, *, hills: bool = False, speed: bool = False
 ) -> bool:
     if not (STAGES[stage].hills if hills else STAGES[stage].speed):
         return False
     facts = session_facts(
-        stage, list(views), ledger, path, day=today, start=ledger.now.timestamp(), hills=hills, speed=speed
+        stage, views, len(views), day=today, start=ledger.now.timestamp(), hills=hills, speed=speed
     )
     return session_rules.check(facts, ledger.limits) == session_rules.WITHIN_STAGE
 

@@ -33,7 +33,7 @@ class Reference:
         """Take in one morning answer. Whether it lowered the reference from then on."""
         insort(self._mornings, (at, pain))
         index = bisect_right(self._times, at) - 1
-        if index < 0 or pain >= self.at(at):
+        if index < 0 or pain >= self._values[index] or pain >= self.at(at):
             return False  # an answer that is not below the reference cannot bring the median below it
         first = max(at - self._limits.median_days * DAY_S, self._times[index])
         low = bisect_right(self._mornings, (first, 11))

@@ -18,12 +18,17 @@ from rehab.clinical.history import Entry
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
 arrival = attrgetter("received_at", "at", "id")
+_happened = attrgetter("at", "id")
 
 
 def known(entries: Iterable[AnyEntry], now: datetime) -> list[AnyEntry]:
-    """Everything received by `now`, in order of receipt, each id once: the first copy counts."""
-    found: dict[str, AnyEntry] = {}
-    for entry in sorted((entry for entry in entries if entry.received_at <= now), key=arrival):
+    """Everything received by `now`, each id once: the first copy counts. In no order."""
+    received = [entry for entry in entries if entry.received_at <= now]
+    found = {entry.id: entry for entry in received}
+    if len(found) == len(received):
+        return received
+    found = {}
+    for entry in sorted(received, key=arrival):
         first = found.setdefault(entry.id, entry)
         if first is not entry and arrival(first) == arrival(entry):
             found[entry.id] = min(first, entry, key=repr)  # the same whatever the order of the list
@@ -41,6 +46,15 @@ class Standing:
     def root(self, entry_id: str) -> str:
         """The id of the first version of an entry; the id itself when it was never corrected."""
         return self._root.get(entry_id, entry_id)
+
+    def is_superseded(self, entry_id: str) -> bool:
+        """Whether a correction of the entry has come in."""
+        return entry_id in self._superseded
+
+    def stand(self, entry_ids: Iterable[str]) -> None:
+        """Receive entries that correct nothing and that nothing has corrected so far."""
+        for entry_id in entry_ids:
+            self._current[entry_id] = entry_id
 
     def receive(self, entry: Entry) -> tuple[bool, str | None]:
         """Whether the entry stands, and the id of the standing version that it replaces.
@@ -64,12 +78,15 @@ class Standing:
 
 def effective(entries: Iterable[AnyEntry], now: datetime) -> list[AnyEntry]:
     """The entries that stand at `now`, in the order in which they happened."""
+    received = known(entries, now)
+    if all(entry.supersedes is None and not entry.voided for entry in received):
+        return sorted(received, key=_happened)
     standing = Standing()
     found: dict[str, AnyEntry] = {}
-    for entry in known(entries, now):
+    for entry in sorted(received, key=arrival):
         stands, replaced = standing.receive(entry)
         if replaced is not None:
             found.pop(replaced, None)
         if stands:
             found[entry.id] = entry
-    return sorted(found.values(), key=attrgetter("at", "id"))
+    return sorted(found.values(), key=_happened)

@@ -7,7 +7,6 @@ stored. Source: A1, A2, A3.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -26,7 +25,7 @@ from rehab.clinical.history import PainReport, Plan, Track
 from rehab.clinical.ledger import HOUR_S, Ledger, hours_between
 from rehab.clinical.local_time import local_day, start_of_day
 from rehab.clinical.reentry import Reentry
-from rehab.clinical.review import RunView
+from rehab.clinical.review import RunView, RunViews
 from rehab.clinical.running import SideFacts, Verdict
 from rehab.clinical.stages import STAGES, Path
 from rehab.clinical.suspension import Suspension
@@ -41,7 +40,7 @@ class Case:
     ledger: Ledger
     path: Path
     suspension: Suspension
-    views: Sequence[RunView]
+    views: RunViews
     today: date
     time_zone: str
     walking_free_days: int
@@ -289,7 +288,7 @@ def _today(case: Case, outcome: Outcome) -> RunningDecision:
         stage = stage_after_gap(case)
         if stage == 1:
             return _no_running(case, outcome)
-        room = allowed.in_stage(stage, case.views, case.ledger, case.path, case.today)
+        room = allowed.in_stage(stage, case.views, case.ledger, case.today)
     if room.session is None:
         verdict = replace(outcome.verdict, decision=Decision.NOT_YET, rule=f"A3-{room.refused_by}")
         return _answer(case, verdict, words.REFUSALS[room.refused_by], _wait_hours(case, room.refused_by))

@@ -8,7 +8,7 @@ are POSIX seconds, hours are elapsed hours. Source: A2.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -40,6 +40,13 @@ class SideLook(NamedTuple):
     score: int | None  # session score: run, after, 24 hours
 
 
+class Waiting(NamedTuple):
+    """A report that was received and has not been looked at yet. `at`: POSIX seconds."""
+
+    report: PainReport
+    at: float
+
+
 @dataclass(slots=True)
 class RunRecord:
     """One run that stands, and its first version's id, by which it is counted once."""
@@ -64,6 +71,7 @@ class StandingDiary:
         self.reports: list[PainReport] = []
         self.report_times: list[float] = []
         self.mornings: dict[Side, dict[int, int]] = {side: {} for side in plan.sides}  # by day number
+        self.last_sore_day = dict.fromkeys(plan.sides, 0)  # the last one that could be a rise of its own
         self.references = {
             side: Reference((one for one in plan.baselines if one.side is side), now, limits)
             for side in plan.sides
@@ -76,13 +84,16 @@ class StandingDiary:
 
     # Reading
 
-    def reports_of(self, index: int) -> Iterator[tuple[PainReport, float]]:
-        """The reports that belong to a run, with their hours since its end; none from the next run on."""
+    def reports_of(self, index: int, place: int = 0) -> Iterator[tuple[PainReport, float]]:
+        """The reports that belong to a run, with their hours since its end; none from the next run on.
+
+        `place`: of the first one to look at.
+        """
         record = self.records[index]
         until = record.at + self.limits.late_48h_hours * HOUR_S
         if index + 1 < len(self.records):
             until = min(until, max(self.records[index + 1].start, record.at))
-        first = bisect_left(self.report_times, min(record.start, record.at - _EARLY_LINK_S))
+        first = bisect_left(self.report_times, self.first_answer_at(index), place)
         for position in range(first, bisect_right(self.report_times, until)):
             report = self.reports[position]
             at = self.report_times[position]
@@ -94,6 +105,14 @@ class StandingDiary:
             ):
                 continue
             yield report, max(0.0, hours_between(record.at, at))
+
+    def first_answer_at(self, index: int) -> float:
+        """The earliest moment of a report that can belong to a run."""
+        record = self.records[index]
+        return min(record.start, record.at - _EARLY_LINK_S)
+
+    def answered_since(self, moment: float) -> bool:
+        return bool(self.report_times) and self.report_times[-1] >= moment
 
     def looks(self, index: int) -> dict[Side, SideLook]:
         """Every side of a run; remembered until an entry near the run comes or goes."""
@@ -109,8 +128,6 @@ class StandingDiary:
         return record.looks
 
     def _look(self, index: int, side: Side, said: list[tuple[PainReport, float]]) -> SideLook:
-        """A late answer stands in for the 24-hour answer, so it counts for the peak; a pre-run check counts
-        only within the window."""
         run = self.records[index].run
         limits = self.limits
         peak = score = run.pain.get(side)
@@ -123,13 +140,20 @@ class StandingDiary:
             pre_run = report.kind is ReportKind.PRE_RUN
             replies.append(Reply(hours, pain, report.local_date > run.local_date, pre_run))
             within = hours <= limits.window_close_hours
-            if (within or (hours <= limits.late_hours and not pre_run)) and (peak is None or pain > peak):
+            if (peak is None or pain > peak) and self.counts_for_peak(report, hours):
                 peak, cause = pain, report.id
             if within and not pre_run:
                 score = pain if score is None else max(score, pain)
         baseline = self._baseline(index, side)
         judged = read(replies, baseline=baseline, limits=limits)
         return SideLook(tuple(replies), baseline, judged, peak, cause, score)
+
+    def counts_for_peak(self, report: PainReport, hours: float) -> bool:
+        """A late answer stands in for the 24-hour answer, so it counts for the peak; a pre-run check counts
+        only within the window."""
+        if report.kind is ReportKind.PRE_RUN:
+            return hours <= self.limits.window_close_hours
+        return hours <= max(self.limits.window_close_hours, self.limits.late_hours)
 
     def _baseline(self, index: int, side: Side) -> int:
         """The comparison baseline of one run."""
@@ -185,8 +209,20 @@ class StandingDiary:
             del self.records[index], self.run_times[index]
             self._forget(index - 1, index)
 
-    def put_report(self, report: PainReport) -> None:
-        at = report.at.timestamp()
+    def add_reports(self, added: Sequence[tuple[PainReport, float]]) -> None:
+        """Put in reports that come after all others, in their order, and can only be about the last run."""
+        self.reports += [report for report, _ in added]
+        self.report_times += [at for _, at in added]
+        if self.records:
+            self.records[-1].looks = {}
+
+    def cut_reports(self, place: int) -> list[Waiting]:
+        """Take out the last reports, from a place on."""
+        cut = list(map(Waiting, self.reports[place:], self.report_times[place:]))
+        del self.reports[place:], self.report_times[place:]
+        return cut
+
+    def put_report(self, report: PainReport, at: float) -> None:
         index = bisect_right(self.report_times, at)
         while index and self.report_times[index - 1] == at and self.reports[index - 1].id > report.id:
             index -= 1
@@ -205,14 +241,16 @@ class StandingDiary:
                     self._recount_morning(report.local_date)
                 return
 
-    def note_morning(self, report: PainReport) -> None:
+    def note_morning(self, report: PainReport, at: float) -> None:
         """A morning answer that stands: it may lower the reference, and it is its day's pain."""
-        at, day = report.at.timestamp(), report.local_date.toordinal()
+        day = report.local_date.toordinal()
         for side in self.sides:
             pain = report.pain.get(side)
             if pain is None:
                 continue
             self.mornings[side][day] = max(pain, self.mornings[side].get(day, 0))
+            if pain >= self.limits.worse_rise and day > self.last_sore_day[side]:
+                self.last_sore_day[side] = day
             if self.references[side].answered(at, pain):
                 self._forget(*range(bisect_left(self.run_times, at), len(self.records)))
 

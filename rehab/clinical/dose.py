@@ -6,10 +6,10 @@ severe pain stops the set.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from assessments.clinical.sides import Side
@@ -104,12 +104,13 @@ def _first_after_pause(
     first: ExerciseSession | None = None
     last: ExerciseSession | None = None
     restarted = False
+    pause = timedelta(days=limits.pause_days)
     for session in sessions:
         if session.local_date < plan.starts_on:
             continue
         if last is None:
             first = session
-        elif (session.local_date - last.local_date).days > limits.pause_days:
+        elif session.local_date - last.local_date > pause:
             first, restarted = session, True
         last = session
     return first, restarted
@@ -136,4 +137,5 @@ def _window(
 
 
 def _next_session(sessions: Sequence[ExerciseSession], after: float) -> ExerciseSession | None:
-    return next((session for session in sessions if session.at.timestamp() > after), None)
+    place = bisect_right(sessions, after, key=lambda session: session.at.timestamp())
+    return sessions[place] if place < len(sessions) else None

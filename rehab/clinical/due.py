@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from rehab.clinical.history import History, Plan
 from rehab.clinical.ledger import HOUR_S, Ledger
 from rehab.clinical.local_time import next_midnight
+
+_received_at = attrgetter("received_at")
 
 
 def next_due_at(history: History, plan: Plan, ledger: Ledger) -> datetime | None:
@@ -33,7 +36,8 @@ def _in_the_record(history: History, plan: Plan, now: datetime) -> Iterator[date
         history.assessed_red_flags,
     )
     for group in entries:
-        yield from (entry.received_at for entry in group if entry.received_at > now)  # type: ignore[attr-defined]
+        if group and max(map(_received_at, group)) > now:
+            yield from (entry.received_at for entry in group if entry.received_at > now)  # type: ignore[attr-defined]
     acts: Iterable[tuple[object, ...]] = (
         history.clearances,
         history.resolutions,

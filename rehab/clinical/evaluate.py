@@ -48,7 +48,8 @@ def evaluate(history: History, plan: Plan, now: datetime) -> Evaluation:
     )
     dose = adherence.of_case(history, plan, ledger, today)
     stage = stage_result.result(case, streaks, adherence.lowest_percent(dose))
-    found = findings.of_case(history, case, stage, dose)
+    last_report = findings.last_report_at(history, now)
+    found = findings.of_case(history, case, stage, dose, last_report)
     return Evaluation(
         case_id=history.case_id,
         at=now,
@@ -59,7 +60,7 @@ def evaluate(history: History, plan: Plan, now: datetime) -> Evaluation:
         adherence=tuple(one.adherence for one in dose),
         baseline={side: ledger.references[side].at(now.timestamp()) for side in plan.sides},
         next_due_at=due.next_due_at(history, plan, ledger),
-        last_report_at=findings.last_report_at(history, now),
+        last_report_at=last_report,
         week=_week(case),
         local_date=today,
     )

@@ -273,14 +273,16 @@ def _modified(case: Case) -> Iterator[Finding]:
 
 
 def _overload(case: Case) -> Iterator[Finding]:
+    if all((case.today - view.day).days >= SEEN_FOR_DAYS for view in case.views[-4:]):
+        return
     for side in case.ledger.sides:
-        scored = [view for view in case.views[-4:] if view.record.looks[side].score is not None][-2:]
+        looked = [(view, case.ledger.looks(view.index)[side].score) for view in case.views[-4:]]
+        scored = [view for view, score in looked if score is not None][-2:]
         sessions = [
-            Session(
-                view.record.looks[side].score or 0, view.run.minutes, bool(view.run.hills or view.run.speed)
-            )
-            for view in scored
-        ]
+            Session(score, view.run.minutes, bool(view.run.hills or view.run.speed))
+            for view, score in looked
+            if score is not None
+        ][-2:]
         recent = scored and (case.today - scored[-1].day).days < SEEN_FOR_DAYS
         if recent and rising_sessions(sessions, case.ledger.limits) is Trend.OVERLOAD:
             yield make(
@@ -326,7 +328,7 @@ def _missing(case: Case) -> Iterator[Finding]:
 
 def _exceeded(case: Case) -> Iterator[Finding]:
     recent = [
-        view for view in case.views[-20:] if view.exceeded and (case.today - view.day).days < SEEN_FOR_DAYS
+        view for view in case.views[-20:] if (case.today - view.day).days < SEEN_FOR_DAYS and view.exceeded
     ]
     if recent:
         last = recent[-1]

@@ -15,15 +15,17 @@ _KINDS = {kind: rank for rank, kind in enumerate(FindingKind)}
 
 
 def of_case(
-    history: History, case: Case, stage: StageResult, doses: Sequence[SideDose]
+    history: History,
+    case: Case,
+    stage: StageResult,
+    doses: Sequence[SideDose],
+    last_report: datetime | None,
 ) -> tuple[Finding, ...]:
     """All findings, most urgent kind first. A clinic that only records gets red flags, nothing else."""
     found = list(finding_running.suspensions(case))
     if not case.plan.record_only:
         found.extend(finding_running.of_runs(case))
-        found.extend(
-            finding_progress.of_case(history, case, stage, doses, last_report_at(history, case.ledger.now))
-        )
+        found.extend(finding_progress.of_case(history, case, stage, doses, last_report))
         found.extend(finding_exercise.of_case(history, case, doses))
         found.extend(finding_load.of_case(case))
     return tuple(sorted(found, key=lambda one: (_KINDS[one.kind], one.side or "", one.since, one.rule)))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
+from typing import overload
 
 from assessments.clinical.sides import Side
 from rehab.clinical import running, session_rules
@@ -19,27 +22,83 @@ _WORST_48H = (Answer48h.FAIL, Answer48h.UNKNOWN, Answer48h.MISSING, Answer48h.PA
 _WEEK = 7
 
 
-@dataclass(frozen=True, slots=True)
-class RunView:
-    """One run with everything that was said about it. `verdict` leaves open flags of the case aside."""
+class _Unknown(Enum):
+    """Not worked out yet; None would say that no rule was broken."""
 
-    record: RunRecord
-    index: int
-    stage: int | None  # of the moment it was run
+    YET = "YET"
+
+
+_UNKNOWN = _Unknown.YET
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was said about one run, each side by itself and together."""
+
     facts: dict[Side, running.SideFacts]
     judged: dict[Side, Judgement]
-    verdict: running.Verdict
     status: Answer24h  # the worse side's
-    exceeded: str | None  # the session rule it went over
     hills_48h: Answer48h | None  # None: no hills
 
-    @property
-    def run(self) -> Run:
-        return self.record.run
+
+class RunView:
+    """One run with everything that was said about it, worked out when it is first asked for.
+
+    `verdict` leaves open flags of the case aside.
+    """
+
+    __slots__ = ("_answers", "_exceeded", "_verdict", "_views", "day", "index", "record", "run")
+
+    def __init__(self, views: RunViews, index: int, record: RunRecord) -> None:
+        self.record = record
+        self.index = index
+        self.run: Run = record.run
+        self.day: date = record.run.local_date
+        self._views = views
+        self._answers: Answers | None = None
+        self._verdict: running.Verdict | None = None
+        self._exceeded: str | _Unknown | None = _UNKNOWN
 
     @property
-    def day(self) -> date:
-        return self.record.run.local_date
+    def stage(self) -> int | None:
+        """The stage of the moment it was run."""
+        return self._views.path.stage_at(self.record.start)
+
+    @property
+    def answers(self) -> Answers:
+        if self._answers is None:
+            self._answers = _answers(self._views.ledger, self.index)
+        return self._answers
+
+    @property
+    def facts(self) -> dict[Side, running.SideFacts]:
+        return self.answers.facts
+
+    @property
+    def judged(self) -> dict[Side, Judgement]:
+        return self.answers.judged
+
+    @property
+    def status(self) -> Answer24h:
+        return self.answers.status
+
+    @property
+    def hills_48h(self) -> Answer48h | None:
+        return self.answers.hills_48h if self.run.hills else None
+
+    @property
+    def verdict(self) -> running.Verdict:
+        if self._verdict is None:
+            limits = self._views.ledger.limits
+            self._verdict = running.worse_of([running.decide(one, limits) for one in self.facts.values()])
+        return self._verdict
+
+    @property
+    def exceeded(self) -> str | None:
+        """The session rule it went over."""
+        if isinstance(self._exceeded, _Unknown):
+            self._exceeded = _exceeded(self._views, self)
+        return self._exceeded
 
     @property
     def clean(self) -> bool:
@@ -50,19 +109,41 @@ class RunView:
         return self.status is Answer24h.UNKNOWN or self.hills_48h is Answer48h.UNKNOWN
 
 
-def review(ledger: Ledger, path: Path) -> list[RunView]:
+class RunViews(Sequence[RunView]):
     """All standing runs, oldest first."""
-    views: list[RunView] = []
-    for index in range(len(ledger.records)):
-        views.append(_view(ledger, path, index, views))
-    return views
+
+    def __init__(self, ledger: Ledger, path: Path) -> None:
+        self.ledger = ledger
+        self.path = path
+        self._all = [RunView(self, index, record) for index, record in enumerate(ledger.records)]
+        self.with_hills = [view for view in self._all if view.run.hills]
+
+    @overload
+    def __getitem__(self, place: int) -> RunView: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[RunView]: ...
+    def __getitem__(self, place: int | slice) -> RunView | list[RunView]:
+        return self._all[place]
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[RunView]:
+        return iter(self._all)
+
+    def __reversed__(self) -> Iterator[RunView]:
+        return reversed(self._all)
 
 
-def _view(ledger: Ledger, path: Path, index: int, before: list[RunView]) -> RunView:
+def review(ledger: Ledger, path: Path) -> RunViews:
+    """All standing runs, oldest first."""
+    return RunViews(ledger, path)
+
+
+def _answers(ledger: Ledger, index: int) -> Answers:
     record = ledger.records[index]
     hours_now = hours_between(record.at, ledger.now.timestamp())
     another_run = index + 1 < len(ledger.records)
-    stage = path.stage_at(record.start)
     facts: dict[Side, running.SideFacts] = {}
     judged: dict[Side, Judgement] = {}
     hills: list[Answer48h] = []
@@ -78,16 +159,10 @@ def _view(ledger: Ledger, path: Path, index: int, before: list[RunView]) -> RunV
         )
         if record.run.hills:
             hills.append(_hills(ledger, index, look, judged[side], hours_now))
-    statuses = [one.status for one in judged.values()]
-    return RunView(
-        record=record,
-        index=index,
-        stage=stage,
+    return Answers(
         facts=facts,
         judged=judged,
-        verdict=running.worse_of(running.decide(one, ledger.limits) for one in facts.values()),
-        status=min(statuses, key=_WORST_FIRST.index),
-        exceeded=_exceeded(ledger, path, record, stage, before),
+        status=min((one.status for one in judged.values()), key=_WORST_FIRST.index),
         hills_48h=min(hills, key=_WORST_48H.index) if hills else None,
     )
 
@@ -106,37 +181,33 @@ def _hills(ledger: Ledger, index: int, look: SideLook, judged: Judgement, hours_
     )
 
 
-def _exceeded(
-    ledger: Ledger, path: Path, record: RunRecord, stage: int | None, before: list[RunView]
-) -> str | None:
-    run = record.run
+def _exceeded(views: RunViews, view: RunView) -> str | None:
+    run, stage = view.run, view.stage
     if stage is None:
         return None
-    if path.track is Track.MODIFIED_RUNNING:
+    if views.path.track is Track.MODIFIED_RUNNING:
         return "EASY_AND_FLAT_ONLY" if run.hills or run.speed else None
     code = session_rules.check(
         session_facts(
             stage,
-            before,
-            ledger,
-            path,
+            views,
+            view.index,
             day=run.local_date,
-            start=record.start,
+            start=view.record.start,
             minutes=run.minutes,
             block=run.longest_block_minutes,
             hills=bool(run.hills),
             speed=bool(run.speed),
         ),
-        ledger.limits,
+        views.ledger.limits,
     )
     return None if code == session_rules.WITHIN_STAGE else code
 
 
 def session_facts(
     stage: int,
-    before: list[RunView],
-    ledger: Ledger,
-    path: Path,
+    views: RunViews,
+    index: int,
     *,
     day: date,
     start: float,
@@ -145,11 +216,12 @@ def session_facts(
     hills: bool = False,
     speed: bool = False,
 ) -> session_rules.SessionFacts:
-    """What the session rules ask about one session, from the runs before it (oldest first)."""
-    last = before[-1] if before else None
+    """What the session rules ask about one session, from the runs before place `index`."""
+    last = views[index - 1] if index else None
     hills_week = speed_week = 0
     hills_paused = speed_paused = False
-    for view in reversed(before):
+    for place in range(index - 1, -1, -1):
+        view = views[place]
         age = (day - view.day).days
         if age > _WEEK + 4:
             break
@@ -161,6 +233,7 @@ def session_facts(
             hills_paused = True
         if age <= _WEEK and view.run.speed and view.status is Answer24h.NO:
             speed_paused = True
+    passed = hills_passed(view for view in views.with_hills if view.index < index)
     return session_rules.SessionFacts(
         stage=stage,
         minutes=minutes,
@@ -169,25 +242,25 @@ def session_facts(
         last_status=last.status if last else None,
         hills=hills,
         speed=speed,
-        hills_passed=hills_passed(before),
-        hours_since_first_hill=_hours_since_first_hill(before, start),
+        hills_passed=passed,
+        hours_since_first_hill=_hours_since_first_hill(last, passed, start),
         hills_last_7_days=hills_week,
         speed_last_7_days=speed_week,
         hills_paused=hills_paused,
         speed_paused=speed_paused,
-        cap_minutes=cap_after(last, ledger),
+        cap_minutes=cap_after(last, views.ledger),
     )
 
 
-def hills_passed(views: list[RunView]) -> int:
+def hills_passed(views: Iterable[RunView]) -> int:
     return sum(1 for view in views if view.hills_48h is Answer48h.PASS)
 
 
-def _hours_since_first_hill(before: list[RunView], start: float) -> float | None:
+def _hours_since_first_hill(last: RunView | None, passed: int, start: float) -> float | None:
     """Hours since the last hill session, while no hill session has passed yet."""
-    if not before or not before[-1].run.hills or hills_passed(before):
+    if last is None or not last.run.hills or passed:
         return None
-    return max(0.0, hours_between(before[-1].record.at, start))
+    return max(0.0, hours_between(last.record.at, start))
 
 
 def cap_after(last: RunView | None, ledger: Ledger) -> int | None:

@@ -37,7 +37,7 @@ def more_load(before: Session, after: Session) -> bool:
     return after.minutes > before.minutes or (after.hills_or_speed and not before.hills_or_speed)
 
 
-def _is_cut(before: int, after: int, limits: Limits) -> bool:
+def is_cut(before: int, after: int, limits: Limits) -> bool:
     return after * 100 <= before * (100 - limits.load_cut_percent)
 
 
@@ -55,7 +55,7 @@ def rising_sessions(sessions: Sequence[Session], limits: Limits) -> Trend:
         return Trend.NONE
     if more_load(before, after):
         return Trend.OVERLOAD
-    return Trend.WORSENING if _is_cut(before.minutes, after.minutes, limits) else Trend.NONE
+    return Trend.WORSENING if is_cut(before.minutes, after.minutes, limits) else Trend.NONE
 
 
 def _strict_rise(three: Sequence[Session], limits: Limits) -> bool:
@@ -64,7 +64,7 @@ def _strict_rise(three: Sequence[Session], limits: Limits) -> bool:
         first.score < second.score < third.score
         and not more_load(first, second)
         and not more_load(second, third)
-        and _is_cut(first.minutes, third.minutes, limits)
+        and is_cut(first.minutes, third.minutes, limits)
     )
 
 
@@ -74,7 +74,7 @@ def repeatedly_unsettled(sessions: Sequence[Unsettled], limits: Limits) -> Trend
         return Trend.NONE
     if len(sessions) > 1:
         before, after = sessions[-2:]
-        cut = _is_cut(before.minutes, after.minutes, limits)
+        cut = is_cut(before.minutes, after.minutes, limits)
         if before.above > 0 and cut and after.above >= before.above:
             return Trend.WORSENING
     return Trend.ELEVATED_24H

@@ -8,21 +8,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from assessments.clinical.sides import Side
 from rehab.clinical.diary import RunRecord, StandingDiary
 from rehab.clinical.evaluation import Answer24h
 from rehab.clinical.history import Resolution
+from rehab.clinical.thresholds import Limits
 from rehab.clinical.worsening import (
     Session,
     Trend,
     Unsettled,
+    is_cut,
     repeatedly_unsettled,
     rising_sessions,
     rising_weeks,
 )
 
 _WEEK = 7
+_WORST = 10  # no answer lies further above baseline
+
+
+class Scored(NamedTuple):
+    """A session as far as it was scored on one side."""
+
+    record: RunRecord
+    score: int
+    above: int  # points above baseline at 24 hours; 0 when it settled or nobody knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,39 @@ class Watch:
             for one in self._resolutions
         )
 
+    def could_worsen(self, index: int) -> bool:
+        """Whether the last run, as told by now, worsened or could have on the way.
+
+        Its score only grew, and an answer above baseline may have been followed by a calmer one: so the
+        latter is taken at its worst.
+        """
+        if self._is_no_cut(index):
+            return False
+        for side in self._diary.sides:
+            look = self._diary.looks(index)[side]
+            if look.score is None:
+                continue
+            three = self._three_scored(index, side)
+            if _rises(three, self._diary.limits):
+                return True
+            if look.judged.above_once and len(three) > 1 and three[-2].above:
+                at_worst = [*three[:-1], three[-1]._replace(above=_WORST)]
+                if _stays_unsettled(at_worst, self._diary.limits):
+                    return True
+        return False
+
+    def _is_no_cut(self, index: int) -> bool:
+        """Whether the run is no shorter than either of the two sessions that it is compared with: a worsening
+        is one in spite of less running."""
+        minutes, limits = self._diary.records[index].run.minutes, self._diary.limits
+        for record in self._diary.records[max(0, index - 2) : index]:
+            if is_cut(record.run.minutes, minutes, limits):
+                return False
+            for side in self._diary.sides:
+                if record.run.pain.get(side) is None:
+                    return False  # it may be left out of the comparison, and an earlier one taken in
+        return True
+
     def sessions(self, index: int, learned_at: datetime) -> None:
         """Look again at a run and at the two after it, when its scores are new."""
         record = self._diary.records[index]
@@ -77,38 +122,36 @@ class Watch:
         if self._diary.looks(last)[side].score is None:
             return
         three = self._three_scored(last, side)
-        sessions = [
-            Session(score, record.run.minutes, bool(record.run.hills or record.run.speed))
-            for record, score, _ in three
-        ]
-        unsettled = [Unsettled(above, record.run.minutes) for record, _, above in three]
-        roots = tuple(record.root for record, _, _ in three)
-        if rising_sessions(sessions, self._diary.limits) is Trend.WORSENING:
-            scores = ", ".join(str(session.score) for session in sessions)
+        roots = tuple(one.record.root for one in three)
+        if _rises(three, self._diary.limits):
+            scores = ", ".join(str(one.score) for one in three)
             self._note(
                 "A5-SESSIONS", side, roots, f"Pain rose over runs with less load: {scores}.", learned_at
             )
-        if repeatedly_unsettled(unsettled, self._diary.limits) is Trend.WORSENING:
+        if _stays_unsettled(three, self._diary.limits):
             says = "Twice running not settled at 24 hours, the second time after a shorter run."
             self._note("A5-REPEAT-24H", side, roots, says, learned_at)
 
-    def _three_scored(self, last: int, side: Side) -> list[tuple[RunRecord, int, int]]:
-        """Up to three sessions that end with `last`, oldest first: record, score, points above baseline."""
-        found: list[tuple[RunRecord, int, int]] = []
+    def _three_scored(self, last: int, side: Side) -> list[Scored]:
+        """Up to three sessions that end with `last`, oldest first."""
+        found: list[Scored] = []
         index = last
         while index >= 0 and len(found) < 3:
             look = self._diary.looks(index)[side]
             if look.score is not None:
                 above = look.judged.elevated_by if look.judged.status is Answer24h.NO else 0
-                found.append((self._diary.records[index], look.score, above))
+                found.append(Scored(self._diary.records[index], look.score, above))
             index -= 1
         return found[::-1]
 
-    def weeks(self, learned_at: datetime, today: date) -> None:
-        """The mean of seven mornings against the seven before."""
+    def rising_weeks(self, today: date) -> list[tuple[Side, str]]:
+        """The sides whose mean of seven mornings worsened against the seven before, each with its words."""
         limits = self._diary.limits
         number = today.toordinal()
+        rising = []
         for side, mornings in self._diary.mornings.items():
+            if self._diary.last_sore_day[side] <= number - _WEEK:
+                continue  # no morning of the week is sore enough for its mean to have risen so far
             now = _values(mornings, number)
             if len(now) < limits.weekly_answers or max(now) < limits.worse_rise:
                 continue
@@ -129,11 +172,17 @@ class Watch:
                 new_hills_or_speed=newly_hard,
                 limits=limits,
             )
-            if trend is Trend.WORSENING and not self._week_was_resolved(side, today, learned_at):
+            if trend is Trend.WORSENING:
                 says = (
                     f"Mean morning pain rose from {mean_before:.1f} to {mean_now:.1f} within a week, "
                     "without more running."
                 )
+                rising.append((side, says))
+        return rising
+
+    def note_weeks(self, rising: list[tuple[Side, str]], learned_at: datetime, today: date) -> None:
+        for side, says in rising:
+            if not self._week_was_resolved(side, today, learned_at):
                 self._note("A5-WEEKS", side, (f"{today}",), says, learned_at)
 
     def _week_loads(self, today: date) -> tuple[int, int, bool]:
@@ -165,3 +214,16 @@ class Watch:
 
 def _values(mornings: Mapping[int, int], last: int) -> list[int]:
     return [mornings[day] for day in range(last - _WEEK + 1, last + 1) if day in mornings]
+
+
+def _rises(three: list[Scored], limits: Limits) -> bool:
+    sessions = [
+        Session(one.score, one.record.run.minutes, bool(one.record.run.hills or one.record.run.speed))
+        for one in three
+    ]
+    return rising_sessions(sessions, limits) is Trend.WORSENING
+
+
+def _stays_unsettled(three: list[Scored], limits: Limits) -> bool:
+    unsettled = [Unsettled(one.above, one.record.run.minutes) for one in three]
+    return repeatedly_unsettled(unsettled, limits) is Trend.WORSENING
