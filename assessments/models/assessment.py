@@ -118,6 +118,13 @@ class RedFlagClearance(CaseRow):
     by = Reference("patients.Membership")
     examination = models.JSONField()
     ruled_out_findings = ArrayField(models.CharField(max_length=40))
+    covers = ArrayField(
+        models.UUIDField(),
+        null=True,
+        blank=True,
+        help_text="client ids of the red-flag reports and ids of the assessments that were examined;"
+        " null in older rows: all that was received before",
+    )
     note = models.TextField()
 
     grants = Grants(app=APPEND, worker=READ, patient=OWN_ROWS)

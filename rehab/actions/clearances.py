@@ -18,7 +18,7 @@ from rehab.actions import stages
 from rehab.clinical.evaluation import FindingKind
 from rehab.models import Flag, FlagSide, FlagState
 from rehab.models.flag import PHYSIO_ONLY
-from rehab.queries.red_flags import open_findings
+from rehab.queries.red_flags import open_reports
 
 
 class LegTest(StrEnum):
@@ -46,8 +46,9 @@ def clear(
     now: datetime,
     resume_at: int | None = None,
 ) -> RedFlagClearance:
-    """Clear every open red flag of the case. `resume_at`: the stage at which running restarts; None: not yet.
+    """Clear the red flags of every report that is open now, and of no later one.
 
+    `resume_at`: the stage at which running restarts; None: not yet.
     ActRefused for a test that was not done or is abnormal, a finding that was not ruled out, or no note.
     """
     case = held(case, by)
@@ -56,7 +57,8 @@ def clear(
         raise ActRefused("No red flag is open for this case.")
     _check_examination(examination)
     named = frozenset(ruled_out)
-    left = [finding for finding in open_findings(case.pk) if finding not in named]
+    reports = open_reports(case.pk)
+    left = [one for one in Finding if one not in named and any(one in report.findings for report in reports)]
     if left:
         told = ", ".join(finding.mid_sentence for finding in left)
         raise ActRefused(f"Say that each reported finding was ruled out. Still open: {told}.", "ruled_out")
@@ -73,6 +75,7 @@ def clear(
         examination={test.value: result.value for test, result in examination.items()},
         ruled_out_findings=sorted(finding.value for finding in named),
         note=note.strip(),
+        covers=[report.id for report in reports],
     )
     flags.update(state=FlagState.RESOLVED, resolved_at=now, resolved_by=by, resolution_note=note.strip())
     _restart(case, by=by, now=now, resume_at=resume_at, after="Red flag cleared", note=note)

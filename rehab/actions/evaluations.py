@@ -17,6 +17,7 @@ from rehab.clinical.evaluation import Evaluation, FindingKind, GateResult, Stage
 from rehab.clinical.history import History, Plan
 from rehab.models import Flag, FlagState, StageChange
 from rehab.models.codes import REGRESS
+from rehab.models.flag import PHYSIO_ONLY
 from rehab.queries.history import read_many
 
 log = logging.getLogger(__name__)
@@ -113,7 +114,7 @@ def _store(done: Sequence[Evaluated], now: datetime) -> Outcome:
         raised += changes.raised
         changed += changes.changed
         rows.append(summaries.row(one.case, one.history, one.plan, one.evaluation, changes.standing, now))
-        _suspend(one.case, one.evaluation, now)
+        _suspend(one.case, one.evaluation, changes.standing, now)
         _schedule(one.case, one.evaluation, changes.standing, now)
     _write_flags(raised, changed)
     _write_steps_back(done)
@@ -167,10 +168,11 @@ def _write_steps_back(done: Iterable[Evaluated]) -> None:
     StageChange.objects.bulk_create(steps, ignore_conflicts=True)
 
 
-def _suspend(case: Case, evaluation: Evaluation, now: datetime) -> None:
-    """Only a physio's recorded act makes the rules stop saying SUSPENDED; this only notes what they say."""
+def _suspend(case: Case, evaluation: Evaluation, standing: Iterable[Flag], now: datetime) -> None:
+    """Only a physio's recorded act ends a suspension: neither the rules nor an edit lift it from a flag."""
     suspended = (
-        evaluation.stage.result is GateResult.SUSPENDED
+        any(flag.kind in PHYSIO_ONLY for flag in standing)
+        or evaluation.stage.result is GateResult.SUSPENDED
         or evaluation.running.stage_effect is StageEffect.SUSPEND  # also before any stage was started
         or any(one.kind is FindingKind.RED_FLAG for one in evaluation.findings)  # and in record-only
     )

@@ -44,6 +44,7 @@ class Case:
     today: date
     time_zone: str
     walking_free_days: int
+    closed: bool = False
 
     @property
     def last(self) -> RunView | None:
@@ -70,9 +71,7 @@ class Outcome:
 
 
 def decide(case: Case) -> RunningDecision:
-    """The runner's decision at `case.ledger.now`."""
-    if case.plan.record_only:
-        return _answer(case, _plain(Decision.NO_PLAN, "RECORD-ONLY"), "This clinic records only.")
+    """The runner's decision at `case.ledger.now`. Urgent comes first, whatever else is so."""
     flags = case.suspension.red_flags(case.ledger.now)
     if flags:
         worst = max(flags, key=lambda flag: flag.pathway.urgency)
@@ -83,6 +82,10 @@ def decide(case: Case) -> RunningDecision:
             return _answer(case, verdict, words.REST_OF_PLAN_ON_HOLD)
         verdict = Verdict(Decision.URGENT_CARE, StageEffect.SUSPEND, Notify.IMMEDIATE, False, "A1-1")
         return _answer(case, verdict, "You reported something that has to be looked at first.")
+    if case.closed:
+        return _answer(case, _plain(Decision.NO_PLAN, "CLOSED"), words.CLOSED)
+    if case.plan.record_only:
+        return _answer(case, _plain(Decision.NO_PLAN, "RECORD-ONLY"), "This clinic records only.")
     worsenings = case.suspension.worsenings(case.ledger.now)
     if worsenings:
         verdict = Verdict(Decision.STOP_SEEK_ASSESSMENT, StageEffect.SUSPEND, Notify.SAME_DAY, False, "A1-2")
@@ -353,19 +356,23 @@ def _answer(
         answer_24h={side: facts.status for side, facts in last.facts.items()} if last else {},
         reason=_for_physio(case, verdict, because),
         because=because,
-        next_step=words.next_step(verdict.decision, case.ledger.limits.run_ok_max + 1),
+        next_step=words.NOTHING_MORE
+        if verdict.rule == "CLOSED"
+        else words.next_step(verdict.decision, case.ledger.limits.run_ok_max + 1),
         allowed=session,
         ask_again=verdict.ask_again,
         run_id=last.run.id if last else None,
         rule=verdict.rule,
         not_before=not_before,
-        owed=owed.questions(case.ledger, case.views, case.today, case.time_zone, verdict.decision),
+        owed=()
+        if case.closed
+        else owed.questions(case.ledger, case.views, case.today, case.time_zone, verdict.decision),
     )
 
 
 def _for_physio(case: Case, verdict: Verdict, because: str) -> str:
     last = case.last
-    if last is None or verdict.rule in ("RECORD-ONLY", "NO-PLAN"):
+    if last is None or verdict.rule in ("CLOSED", "RECORD-ONLY", "NO-PLAN"):
         return because
     sides = "; ".join(
         f"{side.label} {'not scored' if facts.run_pain is None else f'{facts.run_pain}/10'}, "

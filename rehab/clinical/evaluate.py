@@ -45,6 +45,7 @@ def evaluate(history: History, plan: Plan, now: datetime) -> Evaluation:
         today=today,
         time_zone=history.time_zone,
         walking_free_days=streaks.walking_free,
+        closed=history.paused,
     )
     dose = adherence.of_case(history, plan, ledger, today)
     stage = stage_result.result(case, streaks, adherence.lowest_percent(dose))

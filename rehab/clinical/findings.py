@@ -21,9 +21,9 @@ def of_case(
     doses: Sequence[SideDose],
     last_report: datetime | None,
 ) -> tuple[Finding, ...]:
-    """All findings, most urgent kind first. A clinic that only records gets red flags, nothing else."""
+    """All findings, most urgent kind first. A closed case and a clinic that only records: red flags only."""
     found = list(finding_running.suspensions(case))
-    if not case.plan.record_only:
+    if not case.plan.record_only and not case.closed:
         found.extend(finding_running.of_runs(case))
         found.extend(finding_progress.of_case(history, case, stage, doses, last_report))
         found.extend(finding_exercise.of_case(history, case, doses))

@@ -128,11 +128,15 @@ class RedFlagReport(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clearance:
-    """A physio recorded an examination after which red flags up to then no longer suspend the case."""
+    """A physio recorded an examination after which the reports that it names no longer suspend the case.
+
+    `covers` None: an older record that names none; it covers what had been received before it.
+    """
 
     id: str
     at: datetime
     by: str
+    covers: frozenset[str] | None = None  # ids of red-flag reports and of assessments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

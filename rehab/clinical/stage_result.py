@@ -18,6 +18,7 @@ _SAYS = {
     "ON_HOLD": "The physio holds this stage.",
     "REPORT_PENDING": "An answer after the last run is still to come.",
     "MODIFIED_RUNNING": "Reduced running beside the exercises, outside the stages.",
+    "CLOSED": "The case is closed.",
     "RECORD_ONLY": "This clinic records only.",
     "MAINTENANCE": "In maintenance.",
     "ALL_MET": "Everything the next stage asks for is met.",
@@ -33,6 +34,8 @@ def result(case: Case, calm: CalmDays, adherence_percent: int | None) -> StageRe
     path = case.path
     if path.stage is None or path.entered_at is None:
         return _result(case, GateResult.STAY, None, "NOT_STARTED", ())
+    if case.closed:
+        return _result(case, GateResult.STAY, None, "CLOSED", ())
     if case.plan.record_only:
         return _result(case, GateResult.STAY, None, "RECORD_ONLY", ())
     suspended = case.suspension.suspended(case.ledger.now)

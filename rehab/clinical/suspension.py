@@ -1,18 +1,18 @@
 """What suspends a case, and what ends it: a red flag until a clearance, a worsening until a resolution.
 
-Time never ends either. A clearance covers what had been reported by then; a later report suspends again, and
-so does one that the server received later, because nobody had seen it. Editing a report never clears it.
+Time never ends either. A clearance covers the reports that it names, and no other: what came in at
+the same moment, or waited for the case meanwhile, was not examined and still suspends. Editing a report never
+clears it.
 Source: A0, A6.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime
 
 from assessments.clinical.red_flags import Pathway, most_urgent
-from rehab.clinical.history import History, RedFlagReport
+from rehab.clinical.history import Clearance, History, RedFlagReport
 from rehab.clinical.ledger import Ledger, Worsened
 
 
@@ -28,7 +28,7 @@ class Suspension:
     def __init__(self, history: History, ledger: Ledger) -> None:
         now = ledger.now
         self._ledger = ledger
-        self._cleared = sorted(one.at for one in history.clearances if one.at <= now)
+        self._clearances = [one for one in history.clearances if one.at <= now]
         reports: dict[str, RedFlagReport] = {}
         for report in (*history.red_flags, *history.assessed_red_flags):
             if report.received_at <= now and report.findings:
@@ -51,12 +51,11 @@ class Suspension:
         return [
             flag
             for flag in self._flags
-            if flag.report.received_at <= moment and not self._is_cleared(flag.report.received_at, moment)
+            if flag.report.received_at <= moment and not self._is_cleared(flag.report, moment)
         ]
 
-    def _is_cleared(self, reported_at: datetime, moment: datetime) -> bool:
-        index = bisect_left(self._cleared, reported_at)
-        return index < len(self._cleared) and self._cleared[index] <= moment
+    def _is_cleared(self, report: RedFlagReport, moment: datetime) -> bool:
+        return any(_covers(one, report) for one in self._clearances if one.at <= moment)
 
     def worsenings(self, moment: datetime) -> list[Worsened]:
         """The worsenings open at a moment, one for each side at most."""
@@ -65,3 +64,9 @@ class Suspension:
 
     def suspended(self, moment: datetime) -> bool:
         return bool(self._flags and self.red_flags(moment)) or bool(self.worsenings(moment))
+
+
+def _covers(clearance: Clearance, report: RedFlagReport) -> bool:
+    if clearance.covers is None:
+        return report.received_at < clearance.at
+    return report.id in clearance.covers

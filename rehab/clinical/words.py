@@ -11,7 +11,6 @@ from rehab.clinical.evaluation import Decision
 from rehab.clinical.local_time import spoken
 
 CROSS_TRAIN = "Cycling or swimming and your heel exercises are fine if they feel comfortable."
-PHYSIO_SEES = "Your physio can see this."
 RED_FLAG_HELP = (
     "If you felt a pop, cannot push up on your toes, cannot put weight on the leg, or the calf is swollen, "
     "get medical help today."
@@ -22,13 +21,11 @@ NEXT_STEPS: dict[Decision, str] = {
         "Your plan says no running until your physio has seen you. If you have not heard from them today,"
         " call them."
     ),
-    Decision.STOP_24H: (
-        f"Your plan says rest from running until it has settled. {CROSS_TRAIN} {PHYSIO_SEES}"
-    ),
+    Decision.STOP_24H: (f"Your plan says rest from running until it has settled. {CROSS_TRAIN}"),
     Decision.STOP_REGRESS: (
-        f"Your plan takes a step back so that it can settle. {CROSS_TRAIN} {PHYSIO_SEES} {RED_FLAG_HELP}"
+        f"Your plan takes a step back so that it can settle. {CROSS_TRAIN} {RED_FLAG_HELP}"
     ),
-    Decision.STOP_TEMPORARY: f"Your plan says stop running for now. {CROSS_TRAIN} {PHYSIO_SEES}",
+    Decision.STOP_TEMPORARY: f"Your plan says stop running for now. {CROSS_TRAIN}",
     Decision.WAIT_48H: f"Your plan asks for two days of rest from running, and your answer. {CROSS_TRAIN}",
     Decision.WAIT_24H: "Answer how it feels now, and your plan can tell you the next step.",
     Decision.NO_RUNNING_STAGE: f"Your plan has no running yet. Walk as you like. {CROSS_TRAIN}",
@@ -42,6 +39,8 @@ NEXT_STEPS: dict[Decision, str] = {
 REST_OF_PLAN_ON_HOLD = (
     "Your plan is on hold: no running and no heel exercises until your physio has looked at this."
 )
+CLOSED = "Your care plan here is closed."
+NOTHING_MORE = "Nothing more is asked of you. If it hurts again, ask your clinic."
 REFUSALS: dict[str, str] = {
     "NOT_EVERY_OTHER_DAY": "Your plan has a day without running between runs.",
     "SECOND_RUN_TODAY": "You have already run today.",

@@ -69,7 +69,7 @@ class Watch:
 
     def _resolved(self, worsened: Worsened, moment: datetime) -> bool:
         return any(
-            one.side in (None, worsened.side) and worsened.learned_at <= one.at <= moment
+            one.side in (None, worsened.side) and worsened.learned_at < one.at <= moment
             for one in self._resolutions
         )
 

@@ -20,6 +20,10 @@ class FlagQuerySet(CaseRowQuerySet):
         """Whatever is not resolved, snoozed ones too."""
         return self.exclude(state=FlagState.RESOLVED)
 
+    def suspending(self) -> Self:
+        """Whatever suspends its case until a physio ends it."""
+        return self.open().filter(kind__in=PHYSIO_ONLY)
+
     def waiting(self, now: datetime) -> Self:
         """Open and not asleep: what a clinician should be shown now."""
         return self.open().exclude(state=FlagState.SNOOZED, snoozed_until__gt=now)

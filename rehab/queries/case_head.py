@@ -5,8 +5,11 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
+
 from assessments.clinical.sides import Side
 from patients.models import Case, Tendon
+from rehab.models import Flag
 
 YEAR_DAYS = 365.2425
 
@@ -23,6 +26,7 @@ class CaseHead:
     birth_date: date | None
     today: date  # the runner's
     clinic: str
+    flagged: bool = False  # a red flag or a worsening stands open, whatever else the case says
 
     @property
     def case_id(self) -> UUID:
@@ -43,12 +47,14 @@ class CaseHead:
 
     @property
     def suspended(self) -> bool:
-        return self.case.suspended_at is not None
+        return self.flagged or self.case.suspended_at is not None
 
 
 def find(case_id: UUID, now: datetime) -> CaseHead:
     """Case.DoesNotExist when this session may not see it. Two queries."""
-    case = Case.objects.select_related("patient__person", "clinic", "clinician").get(pk=case_id)
+    found = Case.objects.select_related("patient__person", "clinic", "clinician")
+    flagged = Flag.objects.suspending().filter(case=OuterRef("pk"))
+    case = found.annotate(flagged=Exists(flagged)).get(pk=case_id)
     person, number = case.patient.person, case.patient.number
     today = now.astimezone(ZoneInfo(case.patient.time_zone)).date()
     born = person.birth_date if person else None
@@ -61,4 +67,5 @@ def find(case_id: UUID, now: datetime) -> CaseHead:
         birth_date=born,
         today=today,
         clinic=case.clinic.name,
+        flagged=case.flagged,
     )

@@ -32,6 +32,7 @@ from rehab.clinical.portal_words import ANSWERS
 from rehab.clinical.protocols import PROGRAMME_WEEKS, Dose, dose_in_words
 from rehab.clinical.stages import STAGES
 from rehab.models import FlagState, Plan, WorkGroup
+from rehab.models.flag import PHYSIO_ONLY
 from rehab.queries import history as histories
 from rehab.queries import own_picture, worklist
 from rehab.queries.case_runs import RunRow, run_rows
@@ -175,6 +176,7 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
     )
     tel = dialled(person.phone if person else "")
     flags = standing_flags(case_id, now=now, zone=zone, stage=stage, tel=tel)
+    on_hold = case.suspended_at is not None or any(flag.kind in PHYSIO_ONLY for flag in flags)
     return CasePage(
         case_id=case_id,
         patient_id=case.patient_id,
@@ -185,12 +187,11 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
         tel=tel,
         place=_place(case_id),
         is_closed=case.status == CaseStatus.CLOSED,
-        is_suspended=case.suspended_at is not None
-        or (found is not None and found.stage.result is GateResult.SUSPENDED),
+        is_suspended=on_hold or (found is not None and found.stage.result is GateResult.SUSPENDED),
         has_red_flag=any(flag.is_red for flag in flags),
         flags=flags,
         setting=rule_setting(plans, now, zone),
-        now=_now(case, found, now, zone),
+        now=_now(case, found, now, zone, on_hold=on_hold),
         chart=_chart(known),
         runs=known.runs[:RUNS_SHOWN],
         older_runs=known.runs[RUNS_SHOWN:],
@@ -247,7 +248,7 @@ def _place(case_id: UUID) -> Place:
     return Place(f"{members.index(case_id) + 1} of {len(members)}: {title}", follows)
 
 
-def _now(case: Case, found: Evaluation | None, now: datetime, zone: ZoneInfo) -> Now:
+def _now(case: Case, found: Evaluation | None, now: datetime, zone: ZoneInfo, *, on_hold: bool) -> Now:
     at = clock(now, now, zone)
     if case.status == CaseStatus.CLOSED:
         return Now("Nothing", "wait", "The case is closed.", "", at)
@@ -255,7 +256,7 @@ def _now(case: Case, found: Evaluation | None, now: datetime, zone: ZoneInfo) ->
         return Now("Wait", "wait", "", "", at, failed=True)
     running = found.running
     word, tone = ANSWERS[running.decision]
-    if running.decision.may_run and (case.suspended_at is not None or running.allowed is None):
+    if running.decision.may_run and (on_hold or running.allowed is None):
         return Now("Wait", "wait", "The plan is on hold until a physio has looked at it.", "", at)
     session = running.allowed.text if running.allowed and running.decision.may_run else running.next_step
     return Now(word, tone.value, running.reason, session, at)

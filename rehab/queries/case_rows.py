@@ -78,7 +78,9 @@ def read_rows(case_ids: Iterable[CaseId]) -> CaseRows:
             TendonFinding.objects.all(), ("assessment__assessed_at",), "tendon_id", "assessment__assessed_at",
             "usual_pain", "worst_pain",
         ),
-        "clearances": read(RedFlagClearance.objects.all(), ("cleared_at",), "id", "cleared_at", "by_id"),
+        "clearances": read(
+            RedFlagClearance.objects.all(), ("cleared_at",), "id", "cleared_at", "by_id", "covers"
+        ),
         "resolutions": read(resolved, ("resolved_at",), "id", "resolved_at", "resolved_by_id", "side"),
         "scores": read(
             OutcomeScore.objects.all(), ("taken_on",), "instrument", "tendon_id", "value", "taken_on"

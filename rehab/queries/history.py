@@ -81,7 +81,12 @@ def _history(case: Row, gathered: CaseRows) -> told.History:
             if row["red_flags"]
         ),
         clearances=tuple(
-            told.Clearance(id=str(row["id"]), at=row["cleared_at"], by=str(row["by_id"]))
+            told.Clearance(
+                id=str(row["id"]),
+                at=row["cleared_at"],
+                by=str(row["by_id"]),
+                covers=None if row["covers"] is None else frozenset(map(str, row["covers"])),
+            )
             for row in gathered.of("clearances", case_id)
         ),
         resolutions=tuple(

@@ -6,6 +6,7 @@ from datetime import datetime
 from assessments.clinical.classification import Protocol, TendinopathyType
 from assessments.clinical.sides import Side
 from rehab.clinical import teaching
+from rehab.clinical.evaluation import StageEffect
 from rehab.clinical.history import Knee
 from rehab.clinical.protocols import PROGRAMME_WEEKS, TEMPLATES, Dose, dose_in_words
 from rehab.clinical.stages import STAGES
@@ -40,7 +41,7 @@ class MyPlan:
     helps: tuple[Claim, ...]
     helps_not: tuple[Claim, ...]
     framework: str
-    on_hold: bool
+    on_hold: bool  # nothing of the plan is shown then: it may not be done
 
 
 def of(care: Care, now: datetime) -> MyPlan:
@@ -67,7 +68,8 @@ def of(care: Care, now: datetime) -> MyPlan:
         helps=teaching.HELPS,
         helps_not=teaching.HELPS_NOT,
         framework=teaching.ADAPTED,
-        on_hold=care.case.suspended_at is not None,
+        on_hold=care.on_hold
+        or (evaluation is not None and evaluation.running.stage_effect is StageEffect.SUSPEND),
     )
 
 

@@ -62,7 +62,7 @@ def answer(care: Care, known: Known, now: datetime) -> Answer:
     if running.decision.may_run:
         if running.allowed is None:
             return _wait(words.WAIT_FAILED)
-        if care.case.suspended_at is not None:
+        if care.on_hold:
             return _wait(words.WAIT_SUSPENDED)
         if _is_stale(care, now):
             return _wait(words.WAIT_STALE)

@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
+
 from assessments.clinical.sides import Side
 from patients.models import Case, Membership, Tendon
+from rehab.models import Flag
 
 
 @dataclass(frozen=True)
 class Care:
-    """`physio` is a first name; None when nobody at the clinic can look at the moment."""
+    """`physio` is a first name; None when nobody at the clinic can look at the moment.
+
+    `flagged`: a red flag or a worsening stands open, whatever else the case says.
+    """
 
     case: Case
     sides: tuple[Side, ...]
@@ -21,6 +27,12 @@ class Care:
     phone: str
     hours: str
     emergency_number: str
+    flagged: bool = False
+
+    @property
+    def on_hold(self) -> bool:
+        """Neither running nor exercises: only a physio ends that."""
+        return self.flagged or self.case.suspended_at is not None
 
     @property
     def tel(self) -> str:
@@ -43,7 +55,14 @@ def dialled(number: str) -> str:
 
 def find(patient_id: UUID) -> Care:
     """Case.DoesNotExist when the runner has no open case here."""
-    case = Case.objects.open().for_patient(patient_id).select_related("patient", "clinic", "clinician").get()
+    flagged = Flag.objects.suspending().filter(case=OuterRef("pk"))
+    case = (
+        Case.objects.open()
+        .for_patient(patient_id)
+        .select_related("patient", "clinic", "clinician")
+        .annotate(flagged=Exists(flagged))
+        .get()
+    )
     sides = Tendon.objects.for_case(case.pk).order_by("side", "id").values_list("side", flat=True)
     return Care(
         case=case,
@@ -54,6 +73,7 @@ def find(patient_id: UUID) -> Care:
         phone=case.clinic.phone,
         hours=case.clinic.hours,
         emergency_number=case.clinic.emergency_number,
+        flagged=case.flagged,
     )
 
 

@@ -70,7 +70,7 @@ def half_of(now: datetime, care: Care) -> Half:
 
 def due(care: Care, evaluation: Evaluation | None, *, half: Half, today: date) -> Exercises | None:
     """None when no plan is in force, or while the plan is on hold."""
-    if care.case.suspended_at is not None:
+    if care.on_hold:
         return None
     plans = (
         Plan.objects.for_case(care.case.pk).on(today).select_related("tendon").order_by("tendon__side", "id")

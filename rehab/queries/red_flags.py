@@ -1,5 +1,8 @@
-"""Which red-flag findings of a case stand open: reported or found since the last clearance."""
+"""Which red-flag reports of a case stand open: those that no clearance covers."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from assessments.clinical.findings import Finding
@@ -8,16 +11,37 @@ from assessments.models import Assessment, RedFlagClearance
 from rehab.models import RedFlagReport
 
 
-def open_findings(case_id: UUID) -> tuple[Finding, ...]:
-    """Most urgent first. A corrected report counts too: editing never clears."""
-    reports = RedFlagReport.objects.for_case(case_id)
-    assessed = Assessment.objects.for_case(case_id)
-    last = RedFlagClearance.objects.for_case(case_id).order_by("-cleared_at", "-id").first()
-    if last is not None:
-        reports = reports.filter(received_at__gt=last.cleared_at)
-        assessed = assessed.filter(assessed_at__gt=last.cleared_at)
-    codes = [
-        *(code for codes in reports.values_list("findings", flat=True) for code in codes),
-        *(code for codes in assessed.values_list("red_flags", flat=True) for code in codes),
+@dataclass(frozen=True, slots=True)
+class OpenReport:
+    """`id`: the client id of a runner's report, or the id of an assessment."""
+
+    id: UUID
+    received_at: datetime
+    findings: tuple[Finding, ...]
+
+
+def open_reports(case_id: UUID) -> tuple[OpenReport, ...]:
+    """Oldest first. A corrected report counts too: editing never clears."""
+    reports = RedFlagReport.objects.for_case(case_id).values_list("client_id", "received_at", "findings")
+    assessed = Assessment.objects.for_case(case_id).values_list("id", "assessed_at", "red_flags")
+    cleared = list(RedFlagClearance.objects.for_case(case_id).values_list("cleared_at", "covers"))
+    found = [
+        OpenReport(id_, received_at, red)
+        for id_, received_at, codes in (*reports, *assessed)
+        if (red := _red(codes)) and not any(_covers(one, id_, received_at) for one in cleared)
     ]
+    return tuple(sorted(found, key=lambda one: (one.received_at, one.id)))
+
+
+def open_findings(case_id: UUID) -> tuple[Finding, ...]:
+    """What the open reports name, most urgent first."""
+    return _red(finding.value for one in open_reports(case_id) for finding in one.findings)
+
+
+def _red(codes: Iterable[str]) -> tuple[Finding, ...]:
     return tuple(finding for finding in screen(map(Finding, codes)).findings if finding.pathway.is_red_flag)
+
+
+def _covers(clearance: tuple[datetime, list[UUID] | None], id_: UUID, received_at: datetime) -> bool:
+    cleared_at, covers = clearance
+    return received_at < cleared_at if covers is None else id_ in covers

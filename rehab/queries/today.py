@@ -8,7 +8,6 @@ from uuid import UUID
 from rehab.charts import RunMark, week_strip
 from rehab.clinical.evaluation import Decision
 from rehab.clinical.history import ReportKind
-from rehab.clinical.words import PHYSIO_SEES
 from rehab.models import PainReport, Run
 from rehab.queries import own_answer, own_checks, own_exercises, own_picture
 from rehab.queries.own_answer import Answer, Known
@@ -47,7 +46,7 @@ def of(care: Care, now: datetime) -> Today:
         day=day,
         answer=answer,
         chart=_chart(known),
-        told=_told(care, answer),
+        told=_told(care),
         owed=() if is_urgent else tuple(one for one in owed if one.kind is not ReportKind.PRE_RUN),
         exercises=own_exercises.due(care, known.evaluation, half=half, today=day),
         is_urgent=is_urgent,
@@ -75,10 +74,8 @@ def _worst_of_each_day(runs: tuple[RunMark, ...]) -> tuple[RunMark, ...]:
     return tuple(worst[day] for day in sorted(worst))
 
 
-def _told(care: Care, answer: Answer) -> str:
+def _told(care: Care) -> str:
     """Every stored entry shows on the clinic's own page of the case; without one there is nothing to see."""
-    if PHYSIO_SEES in answer.then:
-        return ""
     said = Run.objects.for_case(care.case.pk).exists() or PainReport.objects.for_case(care.case.pk).exists()
     return care.looks if said else ""
 

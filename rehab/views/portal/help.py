@@ -31,4 +31,4 @@ def urgent_help(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     if not screening.findings:
         messages.success(request, "Saved: none of these.", extra_tags=SAVED)
         return redirect("portal_today")
-    return form_page(request, "portal/help.html", HelpForm(), care, Saved(row, 200, screening), told=True)
+    return form_page(request, "portal/help.html", HelpForm(), care, Saved(row, 200, screening))

@@ -201,3 +201,38 @@ def test_the_database_refuses_it_too(runner: Runner, change: dict, constraint: s
         Flag.objects.update(resolved_by=None)
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         RedFlagClearance.objects.all().delete()
+
+
+def test_a_report_of_the_same_moment_that_waited_for_the_case_is_not_covered(runner: Runner) -> None:
+    """It read the clock before the clearance and was stored after it: nobody examined for it."""
+    reported(runner, Finding.POP_OR_SNAP)
+    cleared = clear(runner)
+    entry = red_flags.RedFlagEntry(client_id=uuid4(), findings=[Finding.SUSPECTED_DVT])
+    for received in (LATER, LATER - timedelta(seconds=2)):
+        entry = red_flags.RedFlagEntry(client_id=uuid4(), findings=[Finding.SUSPECTED_DVT])
+        with runner.signed_in():
+            red_flags.report(case=runner.case, entry=entry, by=runner.member, now=received)
+        assert running(runner, LATER + timedelta(minutes=1)) == "URGENT_CARE"
+    assert open_findings(runner.case.pk) == (Finding.SUSPECTED_DVT,)
+    evaluations.evaluate_all(case_ids=[runner.case.pk], now=LATER + timedelta(minutes=1))
+    assert Case.objects.get().suspended_at is not None
+    assert len(cleared.covers) == 1
+
+
+def test_a_clearance_that_named_nothing_would_cover_it(runner: Runner) -> None:
+    """The twin: by time alone a report that waited for the case counts as examined."""
+    reported(runner, Finding.POP_OR_SNAP)
+    cleared = clear(runner)
+    row = {**RedFlagClearance.objects.values().get(pk=cleared.pk), "id": uuid7(), "covers": None}
+    RedFlagClearance.objects.create(**row)
+    entry = red_flags.RedFlagEntry(client_id=uuid4(), findings=[Finding.SUSPECTED_DVT])
+    with runner.signed_in():
+        red_flags.report(case=runner.case, entry=entry, by=runner.member, now=LATER - timedelta(seconds=2))
+    assert open_findings(runner.case.pk) == ()
+
+
+def test_a_clearance_covers_what_an_assessment_found(runner: Runner) -> None:
+    found = assess(runner, Finding.CALF_SQUEEZE_ABNORMAL, now=NOW)
+    cleared = clear(runner, ruled_out=[Finding.CALF_SQUEEZE_ABNORMAL])
+    assert cleared.covers == [found.pk]
+    assert running(runner) == "NO_RUNNING_STAGE"

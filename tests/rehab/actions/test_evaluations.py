@@ -11,6 +11,7 @@ from rehab.actions.evaluations import Outcome
 from rehab.clinical.evaluate import evaluate
 from rehab.clinical.evaluation import FindingKind
 from rehab.models import CaseSummary, Flag, FlagState, StageChange
+from rehab.models.flag import PHYSIO_ONLY
 from rehab.queries.history import load
 from tests import factories as make
 
@@ -121,6 +122,10 @@ def test_only_a_clearance_ends_the_suspension(case: Case) -> None:
     evaluate_now(case)
     assert again(case).suspended_at == NOW
     make.make_clearance(case, cleared_at=NOW)
+    with make.inside(case.clinic_id):
+        Flag.objects.for_case(case.id).update(
+            state=FlagState.RESOLVED, resolved_at=NOW, resolved_by=case.clinician
+        )
     evaluate_now(case, NOW + timedelta(seconds=1))
     assert again(case).suspended_at is None
 
@@ -232,3 +237,20 @@ def test_a_red_flag_reported_meanwhile_shows_even_on_a_case_that_could_not_be_as
     with make.inside(case.clinic_id):
         summaries.regroup(case_id=case.id, now=NOW)
     assert summary_of(case).headline == "RED_FLAG"
+
+
+@pytest.mark.parametrize("kind", PHYSIO_ONLY)
+def test_no_sweep_lifts_a_suspension_while_such_a_flag_stands(case: Case, kind: str) -> None:
+    """The diary no longer says so, yet nobody has ended it."""
+    make.make_flag(case, kind=kind, severity="URGENT")
+    for hours in range(2):
+        evaluate_now(case, NOW + timedelta(hours=hours))
+        assert again(case).suspended_at == NOW
+
+
+def test_without_looking_at_the_flags_it_would_be_lifted(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin of the test above, with the guard off."""
+    make.make_flag(case, kind="WORSENING", severity="URGENT")
+    monkeypatch.setattr(evaluations, "PHYSIO_ONLY", ())
+    evaluate_now(case)
+    assert again(case).suspended_at is None

@@ -123,9 +123,10 @@ class Diary:
         self.red_flags.append(RedFlagReport(findings=frozenset({RedFlag.POP_OR_SNAP}), side=LEFT, **entry))  # type: ignore[arg-type]
         return str(entry["id"])
 
-    def clear(self, day: int, hour: float = 12) -> None:
+    def clear(self, day: int, hour: float = 12, covers: frozenset[str] | None = None) -> None:
+        """`covers` None: as older rows do, everything received before."""
         self.clearances.append(
-            Clearance(id=f"c{len(self.clearances)}", at=self.moment(day, hour), by="physio")
+            Clearance(id=f"c{len(self.clearances)}", at=self.moment(day, hour), by="physio", covers=covers)
         )
 
     def resolve(self, day: int, hour: float = 12) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from assessments.clinical.classification import Protocol
+from rehab.clinical.evaluate import evaluate
 from rehab.clinical.evaluation import Answer24h, Decision, FindingKind, GateResult, Severity, StageEffect
 from rehab.clinical.history import ReportKind, StageAct, Track, WarmUp
 from tests.rehab.clinical.cases import LEFT, RIGHT, Diary, in_stage
@@ -261,8 +262,6 @@ def test_without_a_stage_there_is_no_plan_and_record_only_decides_nothing() -> N
     assert diary.at(0).running.decision is Decision.NO_PLAN
     diary = in_stage(3)
     diary.run(0, 9)
-    from rehab.clinical.evaluate import evaluate
-
     recorded = evaluate(diary.history(), replace(diary.plan(), record_only=True), diary.moment(1))
     assert recorded.running.decision is Decision.NO_PLAN
     assert recorded.findings == ()
@@ -423,3 +422,57 @@ def test_the_words_for_the_runner_never_blame_or_diagnose() -> None:
     assert not any(
         word in text for word in ("fail", "rupture", "thrombosis", "safe", "damage", "should have")
     )
+
+
+@pytest.mark.parametrize(("hour", "decision"), [(11.99, "RUN"), (12, "URGENT_CARE"), (12.01, "URGENT_CARE")])
+def test_an_older_clearance_covers_only_what_came_before_it(hour: float, decision: str) -> None:
+    diary = in_stage(3)
+    diary.say(5, 0)
+    diary.red_flag(5, hour=hour)
+    diary.clear(5, hour=12)
+    assert diary.at(5, 13).running.decision.value.startswith(decision)
+
+
+def test_a_clearance_covers_the_reports_that_it_names_and_no_other() -> None:
+    diary = in_stage(3)
+    named, other = diary.red_flag(5, hour=10), diary.red_flag(5, hour=10)
+    diary.clear(5, hour=12, covers=frozenset({named}))
+    assert diary.at(5, 13).running.decision == "URGENT_CARE"
+    diary.clear(5, hour=14, covers=frozenset({other}))
+    assert diary.at(5, 15).running.decision != "URGENT_CARE"
+
+
+@pytest.mark.parametrize(("hour", "open_"), [(11.99, False), (12, True), (12.01, True)])
+def test_a_resolution_covers_only_the_worsening_known_before_it(hour: float, open_: bool) -> None:
+    diary = in_stage(4)
+    for day, pain, minutes in ((1, 0, 30), (3, 1, 28)):
+        diary.run(day, pain, minutes=minutes)
+    diary.run(5, 2, minutes=25, hour=hour)
+    diary.resolve(5, hour=12)
+    assert (diary.at(5, 14).running.decision == "STOP_SEEK_ASSESSMENT") is open_
+
+
+def test_urgent_comes_first_where_the_clinic_only_records_and_in_a_closed_case() -> None:
+    diary = in_stage(3)
+    diary.red_flag(1)
+    for history, plan in (
+        (diary.history(), replace(diary.plan(), record_only=True)),
+        (replace(diary.history(), paused=True), diary.plan()),
+    ):
+        said = evaluate(history, plan, diary.moment(1, 12))
+        assert (said.running.decision, said.running.stage_effect) == ("URGENT_CARE", "SUSPEND")
+        assert "medical help" in said.running.next_step
+        assert kinds(said) == {"RED_FLAG"}
+
+
+def test_a_closed_case_permits_nothing_and_asks_nothing() -> None:
+    diary = in_stage(3)
+    diary.run(1, 1)
+    diary.say(2, 0, hour=9, kind=ReportKind.CHECK_24H)
+    diary.say(3, 0, kind=ReportKind.PRE_RUN)
+    assert diary.at(3).running.decision.may_run  # the twin: open
+    closed = evaluate(replace(diary.history(), paused=True), diary.plan(), diary.moment(3))
+    assert (closed.running.decision, closed.running.rule, closed.running.owed) == ("NO_PLAN", "CLOSED", ())
+    assert closed.running.allowed is None
+    assert closed.stage.reason_code == "CLOSED"
+    assert closed.findings == ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,9 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from patients.models import Case, Membership
+from assessments.clinical.findings import Finding
+from patients.models import Case, Clinic, Membership
 from physio.web.tenancy import tenant
+from rehab.actions import red_flags
 from rehab.clinical.history import WarmUp
+from rehab.models import Flag
 from tests.rehab.clock import hold
 from tests.rehab.runner import NOW, Runner, make_runner
 from tests.rehab.views.portal.told import a_check, a_morning, a_run, ready_to_run
@@ -139,3 +143,49 @@ def test_the_number_of_queries_does_not_grow_with_the_diary(portal: Client, runn
         portal.get(reverse("portal_today"))
     assert len(many) <= len(few) + 1
     assert len(many) <= 40
+
+
+@pytest.mark.parametrize("kind", ["RED_FLAG", "WORSENING"])
+def test_a_flag_that_stands_never_says_yes_whatever_the_case_says(
+    portal: Client, runner: Runner, swept: Callable[[], None], kind: str
+) -> None:
+    ready_to_run(runner)
+    swept()
+    assert word(portal) == "Yes"  # the twin: without the flag
+    with tenant(clinic_id=runner.clinic.pk, actor="tests"):
+        Flag.objects.create(
+            clinic_id=runner.clinic.pk, patient_id=runner.patient.pk, case_id=runner.case.pk, side="LEFT",
+            kind=kind, severity="URGENT", opened_at=NOW, seen_at=NOW, reason="Rising.",
+            evidence_hash="0" * 64, rule="A5", rule_version="1",
+        )  # fmt: skip
+        assert Case.objects.get().suspended_at is None
+    assert word(portal) == "Wait"
+    assert "Tick all" not in body(portal)
+    plan = portal.get(reverse("portal_plan")).content.decode()
+    assert "on hold" in plan
+    assert "3 × 15" not in plan
+    assert "What pain is fine" not in plan
+    assert runner.clinic.phone in plan
+
+
+def test_where_the_clinic_only_records_a_red_flag_is_answered_at_once(portal: Client, runner: Runner) -> None:
+    with tenant(clinic_id=runner.clinic.pk, actor="tests"):
+        Clinic.objects.filter(pk=runner.clinic.pk).update(record_only=True)
+    entry = red_flags.RedFlagEntry(client_id=uuid4(), findings=[Finding.POP_OR_SNAP])
+    with runner.signed_in():
+        red_flags.report(case=runner.case, entry=entry, by=runner.member, now=NOW)
+    assert word(portal) == "Not today"
+    assert "Get medical help today" in body(portal)
+
+
+@pytest.mark.parametrize("pain", [1, 3, 5])
+@pytest.mark.parametrize("active", [True, False])
+def test_that_somebody_can_see_it_is_said_exactly_when_it_is_so(
+    portal: Client, runner: Runner, pain: int, active: bool
+) -> None:
+    run = a_run(runner, hours_ago=25, pain=pain)
+    with tenant(clinic_id=runner.clinic.pk, actor="tests"):
+        Membership.objects.filter(pk=runner.physio.pk).update(is_active=active)
+    correct = portal.get(reverse("portal_run_correct", args=[run.pk])).content.decode()
+    for page in (body(portal), correct):
+        assert page.count("can see") == (1 if active else 0)
