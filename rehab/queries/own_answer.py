@@ -1,19 +1,23 @@
 """Can I run today? Worked out in the request, and never "yes" unless everything needed for it was there."""
 
 import logging
+from calendar import day_name
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rehab.clinical import portal_words as words
 from rehab.clinical.evaluate import evaluate
 from rehab.clinical.evaluation import Decision, Evaluation
 from rehab.clinical.history import History, Plan
 from rehab.queries import history as histories
-from rehab.queries.own_case import Care
+from rehab.queries.own_case import Care, moment
 
 log = logging.getLogger(__name__)
+
+WEEKDAYS = tuple(day_name)  # reasons are written in English
 
 STALE_AFTER = timedelta(minutes=15)  # the jobs look every few seconds; later than this they do not run
 
@@ -29,7 +33,10 @@ class Known:
 
 @dataclass(frozen=True)
 class Answer:
-    """`word` and `tone` answer the question; `how` says what exactly, `because` why, `then` what else."""
+    """`word` and `tone` answer the question; `how` says what exactly, `because` why, `then` what else.
+
+    `again`: from when the answer may be another one, as far as time alone decides it.
+    """
 
     word: str
     tone: str
@@ -37,6 +44,7 @@ class Answer:
     because: str
     then: str
     decision: Decision | None = None
+    again: str = ""
 
     @property
     def may_run(self) -> bool:
@@ -66,12 +74,28 @@ def answer(care: Care, known: Known, now: datetime) -> Answer:
             return _wait(words.WAIT_SUSPENDED)
         if _is_stale(care, now):
             return _wait(words.WAIT_STALE)
-        return Answer(word, tone, running.allowed.text, running.because, running.next_step, running.decision)
+        return Answer(
+            word, tone, running.allowed.text, because_of(running.because), running.next_step, running.decision
+        )
     how, stop, then = running.next_step.partition(". ")
     if running.decision is Decision.URGENT_CARE:
         how, stop, then = running.next_step, "", ""  # all of it is what to do now
-    because = "" if running.because == running.next_step else running.because
-    return Answer(word, tone, how + stop.strip(), because, then, running.decision)
+    because = "" if running.because == running.next_step else because_of(running.because)
+    again = _again(running.not_before, care, now)
+    return Answer(word, tone, how + stop.strip(), because, then, running.decision, again)
+
+
+def because_of(reason: str) -> str:
+    """The reason as the end of a sentence; a weekday keeps its capital."""
+    if reason.startswith(WEEKDAYS):
+        return _("Because %(reason)s") % {"reason": reason}
+    return _("Because %(reason)s") % {"reason": reason[:1].lower() + reason[1:]}
+
+
+def _again(not_before: datetime | None, care: Care, now: datetime) -> str:
+    if not_before is None or not_before <= now:
+        return ""
+    return _("Look again from %(when)s.") % {"when": moment(not_before, care)}
 
 
 def _wait(because: str) -> Answer:

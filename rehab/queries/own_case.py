@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,12 @@ class Care:
 def dialled(number: str) -> str:
     """A phone number as a tel: link wants it."""
     return re.sub(r"[^\d+]", "", number)
+
+
+def moment(at: datetime, care: Care) -> str:
+    """Such as "Sunday, about 18:30", in the runner's own zone."""
+    local = at.astimezone(care.zone)
+    return f"{local:%A}, about {local:%H:%M}"
 
 
 def find(patient_id: UUID) -> Care:

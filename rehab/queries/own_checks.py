@@ -10,7 +10,7 @@ from assessments.clinical.sides import Side
 from rehab.clinical.evaluation import Evaluation, Owed
 from rehab.clinical.history import ReportKind
 from rehab.models import PainReport, Run
-from rehab.queries.own_case import Care
+from rehab.queries.own_case import Care, moment
 
 SLUGS = {ReportKind.CHECK_24H: "24h", ReportKind.CHECK_48H: "48h", ReportKind.AFTER: "after"}
 KINDS = {slug: kind for kind, slug in SLUGS.items()}
@@ -29,12 +29,16 @@ A_DAY = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class OwedCheck:
-    """`slug` and `run_id` address the check after a run; both empty for the morning and the pre-run check."""
+    """`slug` and `run_id` address the check after a run; both empty for the morning and the pre-run check.
+
+    `is_over`: the time it was asked for is past. `is_late`: so late that it is shown as late.
+    """
 
     kind: ReportKind
     title: str
     due: str
     is_late: bool
+    is_over: bool = False
     slug: str = ""
     run_id: UUID | None = None
 
@@ -72,9 +76,10 @@ def _owed(one: Owed, runs: dict[str, Run], care: Care, now: datetime) -> OwedChe
         return None
     return OwedCheck(
         kind=kind,
-        title=title(kind, run, care),
+        title=title(kind, run, care, is_late=now > one.due_at),
         due=f"Due {moment(one.due_at, care)}",
         is_late=now > one.late_after,
+        is_over=now > one.due_at,
         slug=SLUGS.get(kind, ""),
         run_id=run.pk if run else None,
     )
@@ -93,21 +98,17 @@ def _by_name(care: Care, now: datetime) -> dict[str, Run]:
     return names
 
 
-def title(kind: ReportKind, run: Run | None, care: Care) -> str:
+def title(kind: ReportKind, run: Run | None, care: Care, *, is_late: bool = False) -> str:
     if run is None:
-        return "Before you run" if kind is ReportKind.PRE_RUN else "This morning"
+        if kind is ReportKind.PRE_RUN:
+            return "Before you run"
+        return "Today" if is_late else "This morning"
     day = f"{run.occurred_at.astimezone(care.zone):%A}’s run"
     return {
         ReportKind.AFTER: f"After {day}",
         ReportKind.CHECK_24H: f"A day after {day}",
         ReportKind.CHECK_48H: f"Two days after {day}",
     }.get(kind, day)
-
-
-def moment(at: datetime, care: Care) -> str:
-    """Such as "Sunday, about 18:30", in the runner's own zone."""
-    local = at.astimezone(care.zone)
-    return f"{local:%A}, about {local:%H:%M}"
 
 
 def find(care: Care, run_id: UUID, slug: str, now: datetime) -> RunCheck:

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from rehab.clinical.history import Half, ReportKind
 from rehab.clinical.portal_words import HALVES, REPORTS
 from rehab.models import ExerciseSession, PainReport, Run
 from rehab.queries import own_runs
 from rehab.queries.own_case import Care
+from rehab.queries.own_checks import WINDOWS
 
 LOOK_BACK = timedelta(days=28)
 Told = Run | PainReport | ExerciseSession
@@ -17,7 +20,10 @@ LATER = timedelta(hours=6)  # told so long after it happened: said beside the en
 
 @dataclass(frozen=True)
 class Line:
-    """`run_id` or `report_id` is where it can be corrected. `was`: what it said before."""
+    """`run_id`, `report_id` or `session_id` is where it can be corrected. `was`: what it said before.
+
+    `taken_back`: it no longer counts. `mark`: that it came late, or no longer says how its run settled.
+    """
 
     day: date
     at: str
@@ -27,6 +33,9 @@ class Line:
     was: tuple[str, ...]
     run_id: UUID | None = None
     report_id: UUID | None = None
+    session_id: UUID | None = None
+    taken_back: bool = False
+    mark: str = ""
 
 
 def recent(care: Care, now: datetime) -> tuple[Line, ...]:
@@ -37,17 +46,36 @@ def recent(care: Care, now: datetime) -> tuple[Line, ...]:
     rows += ExerciseSession.objects.for_case(care.case.pk).since(since).order_by("occurred_at", "id")
     by_id = {row.pk: row for row in rows}
     replaced = {row.supersedes_id for row in rows}
-    standing = [row for row in rows if row.pk not in replaced and not row.voided]
+    standing = [row for row in rows if row.pk not in replaced]
     standing.sort(key=lambda row: (row.occurred_at, row.pk), reverse=True)
-    return tuple(_line(row, by_id, care) for row in standing)
+    runs = {row.pk: row for row in rows if isinstance(row, Run)}
+    ends = [run.occurred_at for run in runs.values() if run.pk not in replaced and not run.voided]
+    return tuple(_line(row, by_id, care, mark=_mark(row, runs, ends)) for row in standing)
+
+
+def _mark(row: Told, runs: dict[UUID, Run], ends: list[datetime]) -> str:
+    """What the moment of a check means for its run."""
+    run = runs.get(row.run_id) if isinstance(row, PainReport) and row.run_id else None
+    if run is None or not isinstance(row, PainReport) or row.kind not in WINDOWS:
+        return ""
+    if any(run.occurred_at < end < row.occurred_at for end in ends):
+        return _("after another run, so it does not count for this one")
+    hours = (row.occurred_at - run.occurred_at) / timedelta(hours=1)
+    opens, closes = WINDOWS[ReportKind(row.kind)]
+    return _("early") if hours < opens else _("late") if hours > closes else ""
 
 
 def find_report(care: Care, report_id: UUID) -> PainReport:
-    """The report as it stands. PainReport.DoesNotExist for another runner's or a corrected one."""
-    return PainReport.objects.for_case(care.case.pk).current().select_related("run").get(pk=report_id)
+    """The report as it was told under this id. PainReport.DoesNotExist for another runner's."""
+    return PainReport.objects.for_case(care.case.pk).select_related("run").get(pk=report_id)
 
 
-def _line(row: Told, by_id: dict[UUID, Told], care: Care) -> Line:
+def is_standing(row: Told) -> bool:
+    """Neither corrected nor withdrawn since."""
+    return type(row).objects.for_case(row.case_id).current().filter(pk=row.pk).exists()
+
+
+def _line(row: Told, by_id: dict[UUID, Told], care: Care, *, mark: str) -> Line:
     local = row.occurred_at.astimezone(care.zone)
     was = []
     older = by_id.get(row.supersedes_id) if row.supersedes_id else None
@@ -65,6 +93,9 @@ def _line(row: Told, by_id: dict[UUID, Told], care: Care) -> Line:
         was=() if isinstance(row, ExerciseSession) else tuple(was),
         run_id=row.pk if isinstance(row, Run) else None,
         report_id=row.pk if isinstance(row, PainReport) else None,
+        session_id=row.pk if isinstance(row, ExerciseSession) else None,
+        taken_back=row.voided,
+        mark=mark,
     )
 
 

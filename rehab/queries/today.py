@@ -8,8 +8,8 @@ from uuid import UUID
 from rehab.charts import RunMark, week_strip
 from rehab.clinical.evaluation import Decision
 from rehab.clinical.history import ReportKind
-from rehab.models import PainReport, Run
-from rehab.queries import own_answer, own_checks, own_exercises, own_picture
+from rehab.models import Run
+from rehab.queries import own_answer, own_checks, own_exercises, own_picture, own_told
 from rehab.queries.own_answer import Answer, Known
 from rehab.queries.own_case import Care
 from rehab.queries.own_checks import OwedCheck
@@ -33,6 +33,13 @@ class Today:
     ask_again: UUID | None
     before: OwedCheck | None
 
+    @property
+    def is_calm(self) -> bool:
+        """Running is answered and the morning is over: what is still owed is a line, not a panel."""
+        return self.answer.may_run and all(
+            one.kind is ReportKind.MORNING and one.is_over for one in self.owed
+        )
+
 
 def of(care: Care, now: datetime) -> Today:
     known = own_answer.work_out(care, now)
@@ -46,7 +53,7 @@ def of(care: Care, now: datetime) -> Today:
         day=day,
         answer=answer,
         chart=_chart(known),
-        told=_told(care),
+        told=own_told.told(care, answer.decision, now),
         owed=() if is_urgent else tuple(one for one in owed if one.kind is not ReportKind.PRE_RUN),
         exercises=own_exercises.due(care, known.evaluation, half=half, today=day),
         is_urgent=is_urgent,
@@ -72,12 +79,6 @@ def _worst_of_each_day(runs: tuple[RunMark, ...]) -> tuple[RunMark, ...]:
     for run in sorted(runs, key=lambda one: -1 if one.pain is None else one.pain):
         worst[run.day] = run
     return tuple(worst[day] for day in sorted(worst))
-
-
-def _told(care: Care) -> str:
-    """Every stored entry shows on the clinic's own page of the case; without one there is nothing to see."""
-    said = Run.objects.for_case(care.case.pk).exists() or PainReport.objects.for_case(care.case.pk).exists()
-    return care.looks if said else ""
 
 
 def _ask_again(care: Care, known: Known) -> UUID | None:

@@ -131,7 +131,7 @@ def log_run(phone: Page, pain: int, minutes: str = "20", warm_up: str | None = N
         phone.locator("label", has_text=warm_up).first.click()
     other = phone.locator("#id_minutes_other")
     if not other.is_visible():
-        phone.get_by_text("Another time, hills, or a note").click()
+        phone.get_by_text("Another time, hills, shoes or a note").click()
     other.fill(minutes)
     phone.get_by_role("button", name="Save run").click()
 

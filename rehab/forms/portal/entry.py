@@ -1,7 +1,7 @@
 """What every form of the diary has: an id against double submits, pain by side, the red-flag question."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -85,7 +85,12 @@ class PainForm(EntryForm):
 
 
 class WhenMixin(forms.Form):
-    """Another day and time than now, in the runner's own zone. Both blank: just now."""
+    """Another day and time than now, in the runner's own zone. Both blank: just now; a time alone: today.
+
+    `today`: the runner's own day, set by the view after the form was made.
+    """
+
+    today: date | None = None
 
     day = forms.DateField(
         label="Day",
@@ -113,6 +118,8 @@ class WhenMixin(forms.Form):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
         day, time = answers.get("day"), answers.get("time")
+        if time and not day and "day" not in self.errors:
+            day = answers["day"] = self.today
         if day and not time and "time" not in self.errors:
             self.add_error("time", "Give the time as well.")
         if time and not day and "day" not in self.errors:

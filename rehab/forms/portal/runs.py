@@ -1,6 +1,7 @@
 """Log a run: worst pain, how it warmed up, how long; everything else is optional."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,19 @@ from rehab.models import Run
 
 WARM_UPS = [(code.value, label) for code, label in WARM_UP.items()]
 YES_NO = [("", ""), ("yes", "Yes"), ("no", "No")]
+DETAILS = (
+    "day",
+    "time",
+    "minutes_other",
+    "longest_block_minutes",
+    "distance_km",
+    "hills",
+    "speed",
+    "surface",
+    "shoe",
+    "shoe_drop_mm",
+    "note",
+)
 WHOLE_MINUTES = "Give whole minutes, such as 25."
 
 
@@ -24,8 +38,20 @@ def _yes_no(label: str) -> forms.TypedChoiceField:
     )
 
 
+class Kilometres(forms.DecimalField):
+    """A comma is as good as a point; a watch gives more digits than anybody needs."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        said = value.strip().replace(",", ".") if isinstance(value, str) else value
+        number = super().to_python(said)
+        return round(number, 3) if number is not None and number.is_finite() else number
+
+
 class RunForm(WhenMixin, PainForm):
-    """`planned`: minutes chosen beforehand, from the plan; None when there is no plan to run."""
+    """`planned`: minutes chosen beforehand, from the plan; None when there is no plan to run.
+
+    `filled_in`: the shoes of the last run, so that they need not be typed again.
+    """
 
     minutes = forms.TypedChoiceField(
         label="How long?",
@@ -53,18 +79,38 @@ class RunForm(WhenMixin, PainForm):
         max_value=600,
         error_messages={"invalid": WHOLE_MINUTES},
     )
-    distance_km = forms.DecimalField(
+    distance_km = Kilometres(
         label="Distance, km",
         required=False,
         min_value=0,
         max_value=200,
-        decimal_places=2,
-        error_messages={"invalid": "Give the distance in kilometres, such as 5.2."},
+        error_messages={
+            "invalid": "Give the distance in kilometres, such as 5.2.",
+            "min_value": "The distance is from 0 to 200 km.",
+            "max_value": "The distance is from 0 to 200 km.",
+        },
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     hills = _yes_no("Hills?")
     speed = _yes_no("Speed work?")
-    surface = forms.CharField(label="Ground", required=False, max_length=40)
-    shoe = forms.CharField(label="Shoes", required=False, max_length=80)
+    surface = forms.CharField(
+        label="Ground", required=False, max_length=40, widget=forms.TextInput(attrs={"list": "grounds"})
+    )
+    shoe = forms.CharField(
+        label="Shoes", required=False, max_length=80, widget=forms.TextInput(attrs={"list": "shoes"})
+    )
+    shoe_drop_mm = forms.IntegerField(
+        label="Drop of the shoes, heel to toe, mm",
+        required=False,
+        min_value=0,
+        max_value=30,
+        error_messages={
+            "invalid": "Give whole millimetres, such as 8.",
+            "min_value": "The drop is from 0 to 30 mm.",
+            "max_value": "The drop is from 0 to 30 mm.",
+        },
+        help_text="It is on the maker’s page. Leave it empty when you do not know.",
+    )
     note = forms.CharField(
         label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -76,9 +122,11 @@ class RunForm(WhenMixin, PainForm):
         sides: Sequence[Side],
         minutes: Sequence[int],
         planned: int | None = None,
+        filled_in: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(data, sides=sides, **options)
+        self.filled_in = filled_in or {}
+        super().__init__(data, sides=sides, **{"initial": dict(self.filled_in)} | options)
         length = self.fields["minutes"]
         assert isinstance(length, forms.ChoiceField)  # noqa: S101  declared above
         length.choices = [(str(choice), f"{choice} min") for choice in minutes]
@@ -103,9 +151,11 @@ class RunForm(WhenMixin, PainForm):
 
     @property
     def has_details(self) -> bool:
-        """Whether the optional part has something to show."""
-        names = ("day", "time", "minutes_other", "longest_block_minutes", "distance_km", "surface", "shoe")
-        return any(self[name].value() or self[name].errors for name in (*names, "hills", "speed", "note"))
+        """Whether the optional part has something to show: more than what the last run has filled in."""
+        return any(
+            self[name].errors or (self[name].value() or "") != (self.filled_in.get(name) or "")
+            for name in DETAILS
+        )
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean()
@@ -143,7 +193,7 @@ class RunForm(WhenMixin, PainForm):
             speed=said["speed"],
             surface=said["surface"],
             shoe=said["shoe"],
-            shoe_drop_mm=corrects.shoe_drop_mm if corrects else None,
+            shoe_drop_mm=said["shoe_drop_mm"],
             note=said["note"],
         )
 
@@ -167,5 +217,6 @@ def answers_of(run: Run, zone: ZoneInfo) -> dict[str, Any]:
         "speed": yes_no[run.speed],
         "surface": run.surface,
         "shoe": run.shoe,
+        "shoe_drop_mm": run.shoe_drop_mm,
         "note": run.note,
     }

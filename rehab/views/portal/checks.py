@@ -19,7 +19,7 @@ from rehab.forms.portal.help import HelpForm
 from rehab.models import PainReport
 from rehab.queries import own_checks, own_entries
 from rehab.queries.own_case import Care
-from rehab.views.portal.own import SAVED, form_page, save, with_care
+from rehab.views.portal.own import SAVED, WITHDRAW, form_page, save, take_back, with_care
 
 FORM = "portal/check_form.html"
 
@@ -66,6 +66,10 @@ def morning(request: Any, *, care: Care, now: datetime) -> HttpResponse:
 @with_care
 def check_correct(request: Any, *, report_id: UUID, care: Care, now: datetime) -> HttpResponse:
     report = own_entries.find_report(care, report_id)
+    if request.method != "POST" and not own_entries.is_standing(report):
+        return redirect("portal_entries")
+    if WITHDRAW in request.POST:
+        return take_back(request, report, care, now)
 
     def act(form: CheckForm) -> PainReport:
         entry = form.correction(report, care.zone)
@@ -98,6 +102,7 @@ def _answer(
     if request.method != "POST":
         return form_page(request, FORM, CheckForm(sides=care.sides, initial=initial), care, **context)
     form = CheckForm(request.POST, sides=care.sides, initial=initial)
+    form.today = now.astimezone(care.zone).date()
     saved = save(request, form, care, now, lambda: act(form))
     if saved.row is None:
         return form_page(request, FORM, form, care, saved, **context)

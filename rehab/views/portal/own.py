@@ -7,22 +7,27 @@ from functools import wraps
 from typing import Any
 from uuid import uuid5
 
+from django.contrib import messages
 from django.db import models
 from django.forms import Form
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.clinical.red_flags import Screening, patient_steps, screen
 from patients.models import Case
 from physio.web.htmx import page
-from rehab.actions import diary, red_flags
+from rehab.actions import diary, red_flags, withdrawals
 from rehab.actions.red_flags import RedFlagEntry
+from rehab.actions.withdrawals import Withdrawable
 from rehab.forms.portal.entry import EntryForm
 from rehab.models import DiaryRow
 from rehab.queries import own_case
 from rehab.queries.own_case import Care
 
 MOMENT = "occurred_at"
+WITHDRAW = "withdraw"  # the button that takes an entry back
 SAVED = "saved"  # on a message: the page need no longer keep what was typed (static/js/portal.js)
 
 
@@ -80,6 +85,23 @@ def _store_findings(request: Any, form: EntryForm, care: Care, now: datetime) ->
     entry = RedFlagEntry(client_id=uuid5(form.entry_id, "findings"), findings=findings)
     red_flags.report(case=care.case, entry=entry, by=request.membership, now=now)
     return screen(findings)
+
+
+def take_back(request: Any, row: Withdrawable, care: Care, now: datetime) -> HttpResponse:
+    """The entry is withdrawn and kept; sent twice, it is withdrawn once."""
+    client_id = uuid5(row.pk, WITHDRAW)
+    try:
+        withdrawals.withdraw(case=care.case, row=row, client_id=client_id, by=request.membership, now=now)
+    except (diary.Refused, diary.Conflict) as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Taken back. What you told before is kept."), extra_tags=SAVED)
+    return redirect("portal_entries")
+
+
+def gone_or(newest: DiaryRow, name: str) -> HttpResponse:
+    """To the entry as it stands now; to the list when it was taken back."""
+    return redirect("portal_entries") if newest.voided else redirect(name, newest.pk)
 
 
 def advice(screening: Screening | None, care: Care) -> dict[str, Any] | None:

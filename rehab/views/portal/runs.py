@@ -17,7 +17,9 @@ from rehab.forms.portal.runs import RunForm, answers_of
 from rehab.models import Run
 from rehab.queries import own_checks, own_runs
 from rehab.queries.own_case import Care
-from rehab.views.portal.own import SAVED, form_page, save, with_care
+from rehab.views.portal.own import SAVED, WITHDRAW, form_page, gone_or, save, take_back, with_care
+
+FORM = "portal/run_form.html"
 
 
 @access(PATIENT, "run", "create", audit=True)
@@ -26,11 +28,21 @@ from rehab.views.portal.own import SAVED, form_page, save, with_care
 def run_new(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     choices = own_runs.choices(care, now)
     if request.method != "POST":
-        form = RunForm(sides=care.sides, minutes=choices.minutes, planned=choices.planned)
-        return form_page(request, "portal/run_form.html", form, care)
+        form = RunForm(
+            sides=care.sides,
+            minutes=choices.minutes,
+            planned=choices.planned,
+            filled_in=choices.filled_in,
+        )
+        return form_page(request, FORM, form, care, choices=choices)
     # The choices may have changed since the page was drawn; any whole number of minutes is an answer.
-    form = RunForm(request.POST, sides=care.sides, minutes=_with_answer(request, choices.minutes))
-    return _record(request, form, care, now)
+    form = RunForm(
+        request.POST,
+        sides=care.sides,
+        minutes=_with_answer(request, choices.minutes),
+        filled_in=choices.filled_in,
+    )
+    return _record(request, form, care, now, choices=choices)
 
 
 @access(PATIENT, "run", "change", audit=True)
@@ -38,11 +50,17 @@ def run_new(request: Any, *, care: Care, now: datetime) -> HttpResponse:
 @with_care
 def run_correct(request: Any, *, run_id: UUID, care: Care, now: datetime) -> HttpResponse:
     run = own_runs.find(care, run_id)
+    choices = own_runs.choices(care, now)
     if request.method != "POST":
+        newest = own_runs.newest(care, run)
+        if newest != run:
+            return gone_or(newest, "portal_run_correct")
         form = RunForm(sides=care.sides, minutes=(), initial=answers_of(run, care.zone))
-        return form_page(request, "portal/run_form.html", form, care, run=run)
+        return form_page(request, FORM, form, care, run=run, choices=choices)
+    if WITHDRAW in request.POST:
+        return take_back(request, run, care, now)
     form = RunForm(request.POST, sides=care.sides, minutes=(), initial=answers_of(run, care.zone))
-    return _record(request, form, care, now, run)
+    return _record(request, form, care, now, run, choices=choices)
 
 
 @access(PATIENT, "run", "read", audit=True)
@@ -53,15 +71,23 @@ def run(request: Any, *, run_id: UUID, care: Care, now: datetime) -> HttpRespons
 
 
 def _record(
-    request: Any, form: RunForm, care: Care, now: datetime, corrects: Run | None = None
+    request: Any,
+    form: RunForm,
+    care: Care,
+    now: datetime,
+    corrects: Run | None = None,
+    *,
+    choices: own_runs.Choices,
 ) -> HttpResponse:
+    form.today = now.astimezone(care.zone).date()
+
     def act() -> Run:
         entry = form.entry(care.zone, corrects)
         return runs.record(case=care.case, entry=entry, by=request.membership, now=now)
 
     saved = save(request, form, care, now, act)
     if saved.row is None:
-        return form_page(request, "portal/run_form.html", form, care, saved, run=corrects)
+        return form_page(request, FORM, form, care, saved, run=corrects, choices=choices)
     if saved.screening is not None:
         return form_page(request, "portal/help.html", HelpForm(), care, saved, told=True)
     if own_checks.asks_red_flags(care, form.pain, saved.row.occurred_at):

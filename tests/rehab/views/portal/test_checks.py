@@ -112,6 +112,14 @@ def test_a_correction_keeps_what_was_said_and_its_moment(
     assert "before: 1/10" in portal.get(reverse("portal_entries")).content.decode()
 
 
+def test_an_answer_can_be_taken_back(portal: Client, runner: Runner) -> None:
+    report = a_morning(runner, hours_ago=4, pain=1)
+    address = reverse("portal_check_correct", args=[report.pk])
+    assert portal.post(address, {"withdraw": "1"})["Location"] == reverse("portal_entries")
+    assert [row.voided for row in stored(runner)] == [False, True]
+    assert portal.get(address)["Location"] == reverse("portal_entries")
+
+
 def test_a_high_answer_asks_the_urgent_questions(portal: Client, runner: Runner) -> None:
     response = portal.post(reverse("portal_morning"), {"client_id": uuid4(), "pain_left": 8})
     assert "Is any of this new?" in response.content.decode()

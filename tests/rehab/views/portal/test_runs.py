@@ -56,7 +56,10 @@ MENDS = [
     ({"minutes": None, "minutes_other": 601}, "Give at most 600 minutes."),
     ({"minutes": None, "minutes_other": 0}, "A run lasts at least 1 minute."),
     ({"distance_km": "far"}, "Give the distance in kilometres"),
+    ({"distance_km": 201}, "The distance is from 0 to 200 km."),
+    ({"shoe_drop_mm": 31}, "The drop is from 0 to 30 mm."),
     ({"day": "2026-11-22"}, "Give the time as well."),
+    ({"time": "18:30"}, "That time has not come yet."),
     ({"day": "2026-11-22", "time": "25:00"}, "Give the time as hours and minutes"),
     ({"day": "2026-11-22", "time": "18:30"}, "That time has not come yet."),
     ({"day": "2026-09-01", "time": "10:00"}, "Your care here began on 23 September 2026."),
@@ -162,12 +165,70 @@ def test_a_correction_keeps_the_run_and_its_time(portal: Client, runner: Runner)
     assert response["Location"] == reverse("portal_run", args=[newer.pk])
     told = portal.get(reverse("portal_entries")).content.decode()
     assert "before: 22 minutes, worst pain 2/10" in told
-    assert portal.get(address).status_code == 404  # the older one no longer stands
+    newest = reverse("portal_run_correct", args=[newer.pk])
+    assert portal.get(address)["Location"] == newest  # the older one no longer stands
+
+
+def test_a_stale_correction_comes_back_with_what_was_typed(portal: Client, runner: Runner) -> None:
+    run = a_run(runner, hours_ago=5, pain=2)
+    address = reverse("portal_run_correct", args=[run.pk])
+    portal.post(address, answers(pain_left=4, minutes=None, minutes_other=20))
+    response = portal.post(
+        address, answers(pain_left=3, minutes=None, minutes_other=20, note="Windy along the river")
+    )
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "This entry was corrected before." in page
+    assert "Windy along the river" in page
+    assert [run.pain_left for run in stored(runner)] == [2, 4]
+
+
+def test_a_run_that_did_not_happen_is_taken_back_once_and_kept(portal: Client, runner: Runner) -> None:
+    run = a_run(runner, hours_ago=1, pain=5)
+    assert "Not today" in portal.get("/me/").content.decode()
+    address = reverse("portal_run_correct", args=[run.pk])
+    for _ in range(2):
+        assert portal.post(address, {"withdraw": "1"})["Location"] == reverse("portal_entries")
+    assert [(run.voided, run.pain_left) for run in stored(runner)] == [(False, 5), (True, 5)]
+    told = portal.get(reverse("portal_entries")).content.decode()
+    assert "taken back" in told
+    assert "22 minutes, worst pain 5/10" in told
+    assert "reached 5/10" not in portal.get("/me/").content.decode()
+    assert portal.get(address)["Location"] == reverse("portal_entries")
+    with runner.signed_in():
+        assert Case.objects.get().evaluation_due_at == NOW  # the rules look again
+
+
+def test_a_step_back_is_not_undone_by_taking_the_run_back(portal: Client, runner: Runner) -> None:
+    run = a_run(runner, hours_ago=1, pain=5)
+    portal.post(reverse("portal_run_correct", args=[run.pk]), {"withdraw": "1"})
+    page = portal.get(reverse("portal_progress")).content.decode()
+    assert "Stage 2" in page
+    assert "Step back to settle" in page
 
 
 def test_a_run_beyond_the_plan_is_recorded_without_a_word(portal: Client, runner: Runner) -> None:
-    assert portal.post(NEW, answers(minutes=None, minutes_other=120)).status_code == 302
+    response = portal.post(NEW, answers(minutes=None, minutes_other=120), follow=True)
     assert stored(runner)[0].minutes == 120
+    assert "Your plan had less for that day." in response.content.decode()
+
+
+def test_a_run_within_the_plan_says_nothing_of_it(portal: Client) -> None:
+    page = portal.post(NEW, answers(), follow=True).content.decode()
+    assert "Your plan had less" not in page
+
+
+def test_a_time_alone_means_today(portal: Client, runner: Runner) -> None:
+    portal.post(NEW, answers(time="07:30"))
+    assert stored(runner)[0].occurred_at == NOW.replace(hour=7, minute=30)
+
+
+def test_a_comma_is_a_point_and_the_shoes_are_remembered(portal: Client, runner: Runner) -> None:
+    portal.post(NEW, answers(distance_km="5,25", shoe="Blue ones", shoe_drop_mm=8))
+    assert [(run.distance_m, run.shoe_drop_mm) for run in stored(runner)] == [(5250, 8)]
+    page = portal.get(NEW).content.decode()
+    assert 'value="Blue ones"' in page
+    assert '<details class="more" open' not in page
 
 
 def test_a_run_from_the_first_moment_of_the_case_is_taken(portal: Client, runner: Runner) -> None:

@@ -39,7 +39,8 @@ def test_yes_with_the_exact_session_and_the_reason(
     page = body(portal)
     assert "20 to 25 minutes, easy and flat" in page
     assert "Friday’s run was 1/10" in page
-    assert "Sam can see this." in page
+    assert "Because Friday’s run was 1/10" in page
+    assert "Sam" not in page.split('id="answer"')[1].split("</section>")[0]  # nothing to tell anybody
     assert "I ran anyway" not in page
 
 
@@ -48,7 +49,53 @@ def test_five_out_of_ten_is_not_today_at_once(portal: Client, runner: Runner) ->
     page = body(portal)
     assert word(portal) == "Not today"
     assert "I ran anyway, log it" in page
-    assert "Today’s run reached 5/10" in page
+    assert "Because today’s run reached 5/10" in page
+    assert "Look again from Tuesday, about 17:00." in page
+
+
+def test_the_physio_has_been_told_only_when_the_flag_stands(
+    portal: Client, runner: Runner, swept: Callable[[], None]
+) -> None:
+    a_run(runner, hours_ago=1, pain=5)
+    assert "Sam can see this." in body(portal)  # the jobs have not come to it yet
+    with tenant(clinic_id=runner.clinic.pk, actor="tests"):
+        flag = Flag.objects.create(
+            clinic=runner.clinic,
+            patient=runner.patient,
+            case=runner.case,
+            side="LEFT",
+            kind="OVER_THE_LINE",
+            severity="ACT",
+            opened_at=NOW,
+            seen_at=NOW,
+            reason="Run at 5/10.",
+            evidence={},
+            evidence_hash="0",
+            rule="A1-4",
+            rule_version="1",
+        )
+    assert "has been told" not in body(portal)  # it may be about an earlier run
+    swept()
+    page = body(portal)
+    assert "Sam has been told." in page
+    assert "Your physio can see this." not in page
+    with tenant(clinic_id=runner.clinic.pk, actor="tests"):
+        Flag.objects.filter(pk=flag.pk).update(
+            state="ACKNOWLEDGED", acknowledged_at=NOW, acknowledged_by=runner.physio
+        )
+    assert "Sam looked at this on Sunday at 18:00." in body(portal)
+
+
+def test_the_morning_question_is_a_line_once_the_morning_is_over(
+    portal: Client, runner: Runner, swept: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready_to_run(runner)
+    swept()
+    assert "owed-title" not in body(portal)  # 18:00
+    assert reverse("portal_morning") in body(portal)
+    hold(monkeypatch, NOW.replace(hour=8))
+    assert "This morning" in body(portal)
+    assert "owed-title" in body(portal)
 
 
 def test_before_the_answer_of_a_day_later_it_is_not_yet_and_the_question_is_there(
@@ -106,7 +153,7 @@ def test_a_suspended_case_never_says_yes(portal: Client, runner: Runner, swept: 
 
 
 def test_nobody_can_see_it_is_not_claimed(portal: Client, runner: Runner, swept: Callable[[], None]) -> None:
-    ready_to_run(runner)
+    a_run(runner, hours_ago=1, pain=5)
     swept()
     with tenant(clinic_id=runner.clinic.pk, actor="tests"):
         Membership.objects.filter(pk=runner.physio.pk).update(is_active=False)
