@@ -1,7 +1,6 @@
 """Log a run: worst pain, how it warmed up, how long; everything else is optional."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,7 +40,7 @@ def _yes_no(label: str) -> forms.TypedChoiceField:
 class Kilometres(forms.DecimalField):
     """A comma is as good as a point; a watch gives more digits than anybody needs."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         said = value.strip().replace(",", ".") if isinstance(value, str) else value
         number = super().to_python(said)
         return round(number, 3) if number is not None and number.is_finite() else number
