@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from rehab.views import assessments, case, caseload, flag_insight, flags, mail, plans, red_flags, stages
+from rehab.views import (
+    assessments,
+    case,
+    case_life,
+    caseload,
+    flag_insight,
+    flags,
+    mail,
+    notes,
+    plans,
+    red_flags,
+    stages,
+)
 from rehab.views.portal import checks, entries, exercises, help, plan, reminders, runs, today
 
 urlpatterns: list[URLPattern] = [
@@ -26,6 +38,13 @@ urlpatterns: list[URLPattern] = [
     path("cases/<uuid:case_id>/plan/", plans.plan_print_page, name="plan_print"),
     path("cases/<uuid:case_id>/stage/", stages.stage_move, name="stage_move"),
     path("cases/<uuid:case_id>/red-flag/", red_flags.red_flag_clear, name="red_flag_clear"),
+    path("cases/<uuid:case_id>/timeline/", notes.case_timeline, name="case_timeline"),
+    path("cases/<uuid:case_id>/notes/", notes.note_new, name="note_new"),
+    path("cases/<uuid:case_id>/notes/draft/", notes.note_draft, name="note_draft"),
+    path("cases/<uuid:case_id>/transfer/", case_life.case_transfer, name="case_transfer"),
+    path("cases/<uuid:case_id>/close/", case_life.case_close, name="case_close"),
+    path("cases/<uuid:case_id>/reopen/", case_life.case_reopen, name="case_reopen"),
+    path("cases/<uuid:case_id>/check-in/", case_life.case_check_in, name="case_check_in"),
     # the runner's own pages
     path("me/", today.today, name="portal_today"),
     path("me/runs/new/", runs.run_new, name="portal_run_new"),

@@ -34,6 +34,7 @@ from assessments.models import Assessment, OutcomeScore, RedFlagClearance, Tendo
 from patients.models import (
     AccessEvent,
     Case,
+    CaseChange,
     Clinic,
     Invitation,
     Membership,
@@ -47,9 +48,12 @@ from patients.models import (
 )
 from physio.web.tenancy import MEMBERSHIP_KEY, tenant
 from rehab.models import (
+    CaseNote,
     CaseSummary,
     ExerciseSession,
     Flag,
+    NoteDraft,
+    OwnTemplate,
     PainReport,
     Plan,
     PushSubscription,
@@ -333,6 +337,41 @@ def make_summary(case: Case, **fields: Any) -> CaseSummary:
     return _save(CaseSummary(**_of(case), **row), case.clinic_id)
 
 
+def make_note(case: Case, **fields: Any) -> CaseNote:
+    row = {"at": NOW, "by": case.clinician, "text": "Calf work went well.", **fields}
+    return _save(CaseNote(**_of(case), **row), case.clinic_id)
+
+
+def make_draft(case: Case, **fields: Any) -> NoteDraft:
+    row = {"author": case.clinician, "text": "Not finished", "saved_at": NOW, **fields}
+    return _save(NoteDraft(**_of(case), **row), case.clinic_id)
+
+
+def make_case_change(case: Case, **fields: Any) -> CaseChange:
+    row = {"at": NOW, "by": case.clinician, "kind": "CHECKED_IN", "outcome": "WELL", **fields}
+    return _save(CaseChange(**_of(case), **row), case.clinic_id)
+
+
+def make_template(member: Membership, **fields: Any) -> OwnTemplate:
+    """The clinic's own: heel drops at a gentler dose."""
+    row = {
+        "name": "Gentle start",
+        "protocol": "STEP",
+        "sets": 2,
+        "reps": 10,
+        "sessions_per_day": 1,
+        "days_per_week": 7,
+        "knees": ["STRAIGHT"],
+        "tempo_low_s": 4,
+        "tempo_high_s": 6,
+        "start_sets": 1,
+        "author": member,
+        "created_at": NOW,
+        **fields,
+    }
+    return _save(OwnTemplate(clinic=member.clinic, **row), member.clinic_id)
+
+
 def make_invitation(patient: Patient, **fields: Any) -> Invitation:
     row = {
         "token_hash": hashlib.sha256(uuid.uuid4().bytes).hexdigest(),
@@ -461,6 +500,10 @@ def make_kit(mark: str) -> Kit:
         make_session(plan),
         make_red_flag_report(case, note=f"note {mark}"),
         make_summary(case, reason=f"reason {mark}"),
+        make_note(case, text=f"text {mark}"),
+        make_draft(case, text=f"text {mark}"),
+        make_case_change(case, kind="TRANSFERRED", outcome="", clinician=clinician, reason=f"reason {mark}"),
+        make_template(clinician, name=f"name {mark}"),
         make_invitation(patient),
         make_mail(clinic, subject=f"subject {mark}"),
         make_access_event(clinician, patient=patient, case=case),

@@ -3,6 +3,7 @@
 from patients.models.audit import AccessEvent, AuditEntry
 from patients.models.cache import CacheEntry
 from patients.models.case import Case, Tendon
+from patients.models.case_change import CaseChange, CaseOutcome, ChangeKind, CheckIn
 from patients.models.clinic import Clinic
 from patients.models.codes import CaseStatus, MailState, Role, TendonSide
 from patients.models.invitation import Invitation
@@ -17,7 +18,11 @@ __all__ = [
     "AuditEntry",
     "CacheEntry",
     "Case",
+    "CaseChange",
+    "CaseOutcome",
     "CaseStatus",
+    "ChangeKind",
+    "CheckIn",
     "Clinic",
     "Heartbeat",
     "Invitation",

@@ -4,12 +4,15 @@ from patients.models.outbox import Heartbeat, OutboxMail
 from rehab.models.codes import FlagSide, FlagState, Source, WorkGroup
 from rehab.models.diary import DiaryRow, ExerciseSession, PainReport, RedFlagReport, Run
 from rehab.models.flag import Flag
+from rehab.models.note import CaseNote, NoteDraft
 from rehab.models.plan import Plan
 from rehab.models.reminder import PushSubscription, ReminderSettings
 from rehab.models.stage import StageChange
 from rehab.models.summary import CaseSummary
+from rehab.models.template import OwnTemplate
 
 __all__ = [
+    "CaseNote",
     "CaseSummary",
     "DiaryRow",
     "ExerciseSession",
@@ -17,7 +20,9 @@ __all__ = [
     "FlagSide",
     "FlagState",
     "Heartbeat",
+    "NoteDraft",
     "OutboxMail",
+    "OwnTemplate",
     "PainReport",
     "Plan",
     "PushSubscription",

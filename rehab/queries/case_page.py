@@ -35,16 +35,17 @@ from rehab.models import FlagState, Plan, WorkGroup
 from rehab.models.flag import PHYSIO_ONLY
 from rehab.queries import history as histories
 from rehab.queries import own_picture, worklist
+from rehab.queries.case_life import Life, life
 from rehab.queries.case_runs import RunRow, run_rows
 from rehab.queries.days import day_sets, last_days
 from rehab.queries.moments import clock, day
 from rehab.queries.peek import FlagView, RuleSetting, rule_setting, standing_flags
-from rehab.queries.timeline import Event, timeline
+from rehab.queries.timeline import Stream, timeline
 from rehab.queries.worklist_rows import age_on, dialled, name_of, tendon_words
 
 log = logging.getLogger(__name__)
 
-CHART_DAYS, STRIP_DAYS, RUNS_SHOWN = 84, 14, 6
+CHART_DAYS, STRIP_DAYS, RUNS_SHOWN, EVENTS_SHOWN = 84, 14, 6, 8
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,8 @@ class CasePage:
     gate: str
     legs: tuple[Leg, ...]
     path: tuple[Step, ...]
-    events: tuple[Event, ...]
+    stream: Stream
+    life: Life
 
     @property
     def open_flags(self) -> tuple[FlagView, ...]:
@@ -162,7 +164,7 @@ class Known:
 
 def load(*, case_id: UUID, now: datetime) -> CasePage:
     """Case.DoesNotExist when this clinic has no such case."""
-    case = Case.objects.select_related("patient__person", "clinic").get(pk=case_id)
+    case = Case.objects.select_related("patient__person", "clinic", "clinician").get(pk=case_id)
     zone, person = ZoneInfo(case.clinic.time_zone), case.patient.person
     today = now.astimezone(ZoneInfo(case.patient.time_zone)).date()
     known = _work_out(case_id, now, today)
@@ -203,7 +205,8 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
         gate=found.stage.reason if found else "",
         legs=_legs(case_id, zone, today),
         path=_path(found, zone, today),
-        events=timeline(case_id, now=now, zone=zone),
+        stream=timeline(case_id, now=now, zone=zone, count=EVENTS_SHOWN),
+        life=life(case, found, zone, today),
     )
 
 

@@ -1,4 +1,4 @@
-"""Everything the clinic did and noted about a case, in one stream, newest first. One query."""
+"""Everything the clinic did and noted about a case, in one stream, newest first. One query a page."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,15 +7,18 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, F, QuerySet, TextField, Value
+from django.db.models import CharField, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, JSONObject
 
 from assessments.clinical.classification import Protocol
 from assessments.clinical.findings import Finding
 from assessments.models import Assessment, AssessmentKind, RedFlagClearance
-from rehab.clinical.history import StageAct
+from patients.models import CaseChange, CaseOutcome, ChangeKind, CheckIn
+from rehab.clinical.history import Knee, StageAct
+from rehab.clinical.protocols import Dose, dose_in_words
 from rehab.clinical.stages import STAGES
-from rehab.models import Flag, Plan, StageChange
+from rehab.clinical.thresholds import REHAB_THRESHOLDS
+from rehab.models import CaseNote, Flag, Plan, StageChange
 from rehab.models.codes import REGRESS
 from rehab.queries.flag_words import side_word, word
 from rehab.queries.moments import day
@@ -28,17 +31,68 @@ class What(StrEnum):
     FLAG = "FLAG"
     RESOLVED = "RESOLVED"
     CLEARANCE = "CLEARANCE"
+    NOTE = "NOTE"
+    CASE = "CASE"
+
+
+class Show(StrEnum):
+    """What of the stream is asked for."""
+
+    ALL = "all"
+    NOTES = "notes"
+    ASSESSMENTS = "assessments"
+    PLANS = "plans"
+    STAGES = "stages"
+    FLAGS = "flags"
+
+
+_SHOWN = {
+    Show.NOTES: {What.NOTE, What.CASE},
+    Show.ASSESSMENTS: {What.ASSESSMENT, What.CLEARANCE},
+    Show.PLANS: {What.PLAN},
+    Show.STAGES: {What.STAGE},
+    Show.FLAGS: {What.FLAG, What.RESOLVED, What.CLEARANCE},
+}
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class After:
+    """The last event of the page before: what is older comes next."""
+
+    moment: datetime
+    key: UUID
+
+    def __str__(self) -> str:
+        return f"{self.moment.isoformat()}~{self.key}"
 
 
 @dataclass(frozen=True)
 class Event:
-    """`by` is empty when the rules did it by themselves."""
+    """`by` is empty when the rules did it by themselves. `words`: a person's own, shown line by line."""
 
     at: datetime
+    key: UUID
+    what: What
     day: str
     title: str
     detail: str
     by: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """`more`: where the next page begins, None at the end."""
+
+    show: Show
+    events: tuple[Event, ...]
+    more: After | None
+
+    @property
+    def filters(self) -> list[tuple[str, str, bool]]:
+        """Each with its code, its word, and whether it is the one in force."""
+        return [(one.value, one.value.capitalize(), one is self.show) for one in Show]
 
 
 ACTS = {
@@ -54,48 +108,99 @@ ACTS = {
 LEFT_OUT = "Closed by itself: the condition cleared."
 
 
-def timeline(case_id: UUID, *, now: datetime, zone: ZoneInfo) -> tuple[Event, ...]:
-    first, *rest = _parts(case_id)
-    rows = first.union(*rest, all=True).order_by("-moment", "what")
+def timeline(
+    case_id: UUID,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    show: Show = Show.ALL,
+    after: After | None = None,
+    count: int = PAGE,
+) -> Stream:
+    """At most `count` events, older than `after`."""
+    first, *rest = _parts(case_id, _SHOWN.get(show, set(What)), after)
+    found = first.union(*rest, all=True) if rest else first
+    rows = list(found.order_by("-moment", "-key")[: count + 1])
     today = now.astimezone(zone).date()
-    return tuple(_event(*row, zone=zone, today=today) for row in rows)
+    events = tuple(_event(*row, zone=zone, today=today) for row in rows[:count])
+    more = After(events[-1].at, events[-1].key) if len(rows) > count else None
+    return Stream(show, events, more)
 
 
-def _parts(case_id: UUID) -> list[QuerySet[Any, Any]]:
+def _parts(case_id: UUID, wanted: set[What], after: After | None) -> list[QuerySet[Any, Any]]:
     def part(
         found: QuerySet[Any], what: What, moment: str, by: str | None, **said: str
     ) -> QuerySet[Any, Any]:
         who = Cast(F(by), TextField()) if by else Value("", TextField())
-        return (
-            found.order_by()
-            .annotate(moment=F(moment), what=Value(what.value, CharField()), said=JSONObject(**said), who=who)
-            .values_list("moment", "what", "said", "who")
+        told = found.order_by().annotate(
+            moment=F(moment),
+            key=F("id"),
+            what=Value(what.value, CharField()),
+            said=JSONObject(**said),
+            who=who,
         )
+        if after is not None:
+            told = told.filter(Q(moment__lt=after.moment) | Q(moment=after.moment, key__lt=after.key))
+        return told.values_list("moment", "key", "what", "said", "who")
 
     flags = Flag.objects.for_case(case_id)
     name = "by__display_name"
-    return [
-        part(Assessment.objects.for_case(case_id), What.ASSESSMENT, "assessed_at", name,
-             kind="kind", note="note", red="red_flags"),
-        part(Plan.objects.for_case(case_id), What.PLAN, "created_at", "author__display_name",
-             protocol="protocol", version="version", side="tendon__side", starts="starts_on",
-             reason="override_reason"),
-        part(StageChange.objects.for_case(case_id), What.STAGE, "at", name,
-             kind="kind", to="to_stage", reason="reason"),
-        part(flags, What.FLAG, "opened_at", None, kind="kind", side="side", reason="reason"),
-        part(flags.filter(resolved_at__isnull=False), What.RESOLVED, "resolved_at",
-             "resolved_by__display_name", kind="kind", side="side", reason="resolution_note"),
-        part(RedFlagClearance.objects.for_case(case_id), What.CLEARANCE, "cleared_at", name,
-             note="note", ruled_out="ruled_out_findings"),
-    ]  # fmt: skip
+    every = {
+        What.ASSESSMENT: part(
+            Assessment.objects.for_case(case_id), What.ASSESSMENT, "assessed_at", name,
+            kind="kind", note="note", red="red_flags"),
+        What.PLAN: part(
+            Plan.objects.for_case(case_id), What.PLAN, "created_at", "author__display_name",
+            protocol="protocol", version="version", side="tendon__side", starts="starts_on",
+            reason="override_reason", thresholds="thresholds", **{name: name for name in _DOSE}),
+        What.STAGE: part(
+            StageChange.objects.for_case(case_id), What.STAGE, "at", name,
+            kind="kind", to="to_stage", reason="reason"),
+        What.FLAG: part(flags, What.FLAG, "opened_at", None, kind="kind", side="side", reason="reason"),
+        What.RESOLVED: part(
+            flags.filter(resolved_at__isnull=False), What.RESOLVED, "resolved_at",
+            "resolved_by__display_name", kind="kind", side="side", reason="resolution_note"),
+        What.CLEARANCE: part(
+            RedFlagClearance.objects.for_case(case_id), What.CLEARANCE, "cleared_at", name,
+            note="note", ruled_out="ruled_out_findings"),
+        What.NOTE: part(
+            CaseNote.objects.for_case(case_id), What.NOTE, "at", name, text="text", corrects="corrects_id"),
+        What.CASE: part(
+            CaseChange.objects.for_case(case_id), What.CASE, "at", name,
+            kind="kind", outcome="outcome", reason="reason", to="clinician__display_name"),
+    }  # fmt: skip
+    return [one for what, one in every.items() if what in wanted]
+
+
+_DOSE = (
+    "sets", "reps", "sessions_per_day", "days_per_week", "knees", "tempo_low_s", "tempo_high_s", "load_kg",
+    "start_sets",
+)  # fmt: skip
+_NAMES = {threshold.code: threshold.says for threshold in REHAB_THRESHOLDS}
 
 
 def _event(
-    moment: datetime, what: str, said: dict[str, Any], who: str | None, *, zone: ZoneInfo, today: date
+    moment: datetime,
+    key: UUID,
+    what: str,
+    said: dict[str, Any],
+    who: str | None,
+    *,
+    zone: ZoneInfo,
+    today: date,
 ) -> Event:
     title, detail = WRITERS[What(what)](said, who)
     local = moment.astimezone(zone)
-    return Event(moment, f"{day(local.date(), today)}, {local:%H:%M}", title, detail, who or "")
+    return Event(
+        at=moment,
+        key=key,
+        what=What(what),
+        day=f"{day(local.date(), today)}, {local:%H:%M}",
+        title=title,
+        detail=detail,
+        by=who or "",
+        words=said.get("text", ""),
+    )
 
 
 def _assessment(said: dict[str, Any], who: str | None) -> tuple[str, str]:
@@ -104,9 +209,19 @@ def _assessment(said: dict[str, Any], who: str | None) -> tuple[str, str]:
 
 
 def _plan(said: dict[str, Any], who: str | None) -> tuple[str, str]:
-    side, starts = side_word(said["side"]), date.fromisoformat(said["starts"])
-    title = f"Plan version {said['version']}, {side}: {Protocol(said['protocol']).label.lower()}"
-    return title, f"From {starts.day} {starts:%b}. {said['reason']}".strip()
+    side, starts, protocol = (
+        side_word(said["side"]),
+        date.fromisoformat(said["starts"]),
+        Protocol(said["protocol"]),
+    )
+    title = f"Plan version {said['version']}, {side}: {protocol.label.lower()}"
+    dose = Dose(**{**{name: said[name] for name in _DOSE}, "knees": tuple(map(Knee, said["knees"]))})
+    parts = [f"From {starts.day} {starts:%b}: {dose_in_words(protocol, dose)}.", said["reason"]]
+    parts += [
+        f"{_NAMES.get(code, code)} {change['value']}, because: {change['reason']}"
+        for code, change in said["thresholds"].items()
+    ]
+    return title, " ".join(part.strip() for part in parts if part.strip())
 
 
 def _stage(said: dict[str, Any], who: str | None) -> tuple[str, str]:
@@ -127,6 +242,23 @@ def _clearance(said: dict[str, Any], who: str | None) -> tuple[str, str]:
     return "Red flag cleared by examination", f"Ruled out: {ruled_out}. {said['note']}"
 
 
+def _note(said: dict[str, Any], who: str | None) -> tuple[str, str]:
+    return ("Note, sets an earlier one right" if said["corrects"] else "Note"), ""
+
+
+def _case(said: dict[str, Any], who: str | None) -> tuple[str, str]:
+    kind = ChangeKind(said["kind"])
+    title = {
+        ChangeKind.TRANSFERRED: f"Handed over to {said['to']}",
+        ChangeKind.REOPENED: "Case reopened",
+    }.get(kind)
+    if title is None:
+        of = CaseOutcome if kind is ChangeKind.CLOSED else CheckIn
+        opening = "Case closed" if kind is ChangeKind.CLOSED else "Monthly check-in"
+        title = f"{opening}: {of(said['outcome']).label.lower()}"
+    return title, said["reason"]
+
+
 def _named(said: dict[str, Any]) -> str:
     side = side_word(said["side"])
     return f"{word(said['kind']).lower()}{f', {side}' if side else ''}"
@@ -139,4 +271,6 @@ WRITERS = {
     What.FLAG: _flag,
     What.RESOLVED: _resolved,
     What.CLEARANCE: _clearance,
+    What.NOTE: _note,
+    What.CASE: _case,
 }

@@ -14,7 +14,8 @@ from patients.models import Case
 from physio.web.htmx import page
 from physio.web.routes import CLINICAL, access
 from rehab.forms.flags import ResolveForm, SnoozeForm
-from rehab.queries import case_page, peek
+from rehab.forms.notes import NoteForm
+from rehab.queries import case_page, notes, peek
 
 SNOOZE_DAYS = 2
 
@@ -28,7 +29,9 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
     except Case.DoesNotExist as absent:
         raise Http404 from absent
     request.accessed_patient_id = found.patient_id
-    today = now.astimezone(ZoneInfo(found.time_zone)).date()
+    zone = ZoneInfo(found.time_zone)
+    today = now.astimezone(zone).date()
+    draft = notes.draft(case_id, request.membership.id, now=now, zone=zone)
     forms = [
         {
             "flag": flag,
@@ -41,7 +44,11 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
         }
         for flag in found.flags
     ]
-    return page(request, "clinic/case.html", {"case": found, "flags": forms})
+    return page(
+        request,
+        "clinic/case.html",
+        {"case": found, "flags": forms, "note": NoteForm(draft=draft.text), "draft": draft},
+    )
 
 
 @access(CLINICAL, "case", "read", audit=True)
