@@ -59,6 +59,13 @@ class Environment:
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 
+    def address(self, name: str) -> str:
+        """A web address, or nothing."""
+        value = self.text(name, "")
+        if value and urlsplit(value).scheme not in {"http", "https"}:
+            raise ImproperlyConfigured(f"{name} is not a web address. Write https://... or leave it out.")
+        return value
+
     def secret(self, name: str, *, development: str | None) -> str:
         """A long random value; only development has a default."""
         value = self.text(name, development)

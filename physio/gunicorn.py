@@ -5,7 +5,12 @@ person, and the reverse proxy has its own.
 """
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
+from typing import Any
+
+from prometheus_client import multiprocess
 
 bind = os.environ.get("PLIMSOLL_BIND", "0.0.0.0:8000")
 workers = int(os.environ.get("PLIMSOLL_WEB_WORKERS", "2"))
@@ -20,3 +25,14 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 accesslog = None
 forwarded_allow_ips = os.environ.get("PLIMSOLL_PROXY_IPS", "127.0.0.1")
+
+# Each worker keeps its request times in a file here; whichever is asked adds them up (physio/web/metrics.py).
+_times = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="plimsoll-times-"))
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:
+    shutil.rmtree(_times, ignore_errors=True)

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "physio.web.metrics.RequestTimes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -179,10 +180,17 @@ CELERY_BEAT_SCHEDULE = {
     for task, seconds in (
         ("rehab.sweep", TICK_SECONDS),
         ("rehab.deliver_mail", TICK_SECONDS),
+        ("rehab.tell_urgent", TICK_SECONDS),
+        ("rehab.reevaluate", TICK_SECONDS),
         ("rehab.prepare_weekly", 12 * TICK_SECONDS),
         ("rehab.prepare_reminders", 12 * TICK_SECONDS),
+        ("rehab.ping_deadman", 12 * TICK_SECONDS),
     )
 }
+
+# Watching the watchers (docs/operations.md): for monitors with this word, and a ping to somebody outside.
+MONITOR_TOKEN = env.text("PLIMSOLL_MONITOR_TOKEN", "")
+DEADMAN_URL = env.address("PLIMSOLL_DEADMAN_URL")
 
 EMAIL_HOST = env.text("SMTP_HOST", "localhost")
 EMAIL_PORT = env.number("SMTP_PORT", 1025 if DEVELOPMENT else 587, low=1, high=65535)
@@ -190,6 +198,9 @@ EMAIL_HOST_USER = env.text("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env.text("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("SMTP_TLS", default=not DEVELOPMENT)
 EMAIL_TIMEOUT = 5
+MAILS_PER_DOMAIN_AND_MINUTE = env.number(
+    "MAILS_PER_DOMAIN_AND_MINUTE", 300, low=0, high=100_000
+)  # 0: no limit
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Plimsoll <no-reply@plimsoll.example>")
 
 # Web push is offered when both keys are there (docs/operations.md). Messages go to these services only.
@@ -219,7 +230,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = not DEVELOPMENT and env.flag("PLIMSOLL_TLS_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked from inside the container, in plain text
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics/$"]  # asked from inside the network, in plain text
 SECURE_PROXY_SSL_HEADER = None if DEVELOPMENT else ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
@@ -248,5 +259,9 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "celery": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "celery.worker.strategy": {"level": "WARNING"},  # a line a tick says nothing
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "INFO"},
     },
 }

@@ -1,6 +1,6 @@
-"""One function per mail: weekly ones and reminders. Sign-in and invitation: `patients.emails`.
+"""One function per mail to members. Sign-in and invitation: `patients.emails`.
 
-Urgent advice is never mailed.
+Urgent advice is never mailed to a runner; a clinician is told that a case needs them, not why.
 """
 
 import json
@@ -18,6 +18,7 @@ from patients.emails import Mail
 from rehab.models import WorkGroup
 from rehab.queries.reminders import Reminder
 from rehab.queries.stop_tokens import REMINDERS, token_for
+from rehab.queries.telling import Telling
 from rehab.queries.weekly import CaseloadWeek, DiaryWeek, WeekRow
 
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
@@ -47,6 +48,20 @@ def diary_week(week: DiaryWeek) -> Mail:
             "portal_address": _address("portal_today"),
             "stop_address": stop_address(week.membership_id),
         },
+    )
+
+
+def urgent_flag(telling: Telling) -> Mail:
+    """For the case's physiotherapist, at once. No clinical content: neither what was found nor who it is."""
+    return _mail(
+        "urgent_flag", {"telling": telling, "case_address": _address("case", case_id=telling.case_id)}
+    )
+
+
+def urgent_escalated(telling: Telling) -> Mail:
+    """For the clinic, when nobody has opened the case."""
+    return _mail(
+        "urgent_escalated", {"telling": telling, "case_address": _address("case", case_id=telling.case_id)}
     )
 
 

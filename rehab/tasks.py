@@ -6,7 +6,7 @@ A message is only a nudge: the work is in rows. Losing one costs a tick, repeati
 from celery import shared_task
 from django.utils import timezone
 
-from rehab.actions import outbox, push, reminders, weekly
+from rehab.actions import deadman, notices, outbox, push, reevaluation, reminders, weekly
 from rehab.actions import sweep as sweeping
 
 
@@ -28,10 +28,30 @@ def prepare_reminders() -> None:
     reminders.prepare(now=timezone.now())
 
 
+@shared_task(name="rehab.tell_urgent")
+def tell_urgent() -> None:
+    """Tell who has to know of an urgent flag."""
+    notices.tell(now=timezone.now())
+
+
+@shared_task(name="rehab.reevaluate")
+def reevaluate() -> None:
+    """After a change of the rules: let the sweep look at the next cases."""
+    reevaluation.make_due(now=timezone.now())
+
+
 @shared_task(name="rehab.deliver_mail")
 def deliver_mail() -> None:
     """Send what waits in the outbox, over one connection."""
-    composers = {**weekly.COMPOSERS, **reminders.COMPOSERS}
-    with outbox.post_office(composers, {reminders.BY_PUSH: push.carry}) as office:
-        while office.deliver_batch(now=timezone.now()):
-            pass
+    outbox.deliver(
+        clock=timezone.now,
+        composers={**weekly.COMPOSERS, **notices.COMPOSERS, **reminders.COMPOSERS},
+        carriers={reminders.BY_PUSH: push.carry},
+        undelivered=notices.UNDELIVERED,
+    )
+
+
+@shared_task(name="rehab.ping_deadman")
+def ping_deadman() -> None:
+    """Tell somebody outside that the jobs keep up."""
+    deadman.ping(now=timezone.now())

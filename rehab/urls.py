@@ -9,17 +9,24 @@ from rehab.views import (
     caseload,
     flag_insight,
     flags,
+    jobs,
     mail,
     notes,
     plans,
     red_flags,
     stages,
+    watch,
 )
 from rehab.views.portal import checks, entries, exercises, help, plan, reminders, runs, today
 
 urlpatterns: list[URLPattern] = [
     path("mail/unsubscribe/<str:token>/", mail.mail_unsubscribe, name="mail_unsubscribe"),
     path("weekly/preview/", mail.weekly_preview, name="weekly_preview"),
+    # do the jobs keep up
+    path("health/deep/", watch.health_deep, name="health_deep"),
+    path("metrics/", watch.metrics, name="metrics"),
+    path("clinic/jobs/", jobs.jobs, name="jobs"),
+    path("clinic/jobs/mails/<uuid:mail_id>/retry/", jobs.mail_retry, name="mail_retry"),
     # the clinic's worklist and cases
     path("caseload/", caseload.caseload, name="caseload"),
     path("caseload/changes/", caseload.caseload_changes, name="caseload_changes"),

@@ -23,7 +23,7 @@ class AccessEvent(ClinicRow):
     status = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
 
-    grants = Grants(app=APPEND, patient=OWN_ROWS, audited=False)
+    grants = Grants(app=APPEND, worker=READ, patient=OWN_ROWS, audited=False)
 
     class Meta:
         constraints = [

@@ -79,6 +79,9 @@ class Case(ClinicRow):
                 name="patients_case_due",
             ),
             models.Index(fields=("clinic", "clinician", "id"), name="patients_case_clinician"),
+            models.Index(
+                fields=("id",), condition=Q(evaluation_failures__gt=0), name="patients_case_not_assessed"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -33,6 +33,9 @@ class Membership(ClinicRow):
     is_active = models.BooleanField(default=True)
     summary_weekday = models.PositiveSmallIntegerField(default=0, help_text="0 is Monday")
     summary_hour = models.PositiveSmallIntegerField(default=7, help_text="hour of the clinic's day")
+    summary_time_zone = models.CharField(
+        max_length=60, blank=True, default="", db_default="", help_text="empty: the patient's or the clinic's"
+    )
     summary_opt_out = models.BooleanField(default=False)
     summary_due_at = models.DateTimeField(null=True, blank=True)
 

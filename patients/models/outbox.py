@@ -24,6 +24,9 @@ class OutboxMailQuerySet(models.QuerySet["OutboxMail"]):
     def dead(self) -> Self:
         return self.filter(state=MailState.DEAD)
 
+    def bounced(self) -> Self:
+        return self.filter(bounced_at__isnull=False)
+
 
 class OutboxMail(models.Model):
     """At least once, with the same Message-ID each time; `dedupe_key` makes the second writer do nothing.
@@ -51,6 +54,10 @@ class OutboxMail(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    urgent = models.BooleanField(db_default=False, default=False, help_text="goes before all that is not")
+    slot_at = models.DateTimeField(null=True, blank=True, help_text="when its domain has room for it")
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    bounce_code = models.CharField(max_length=20, blank=True, db_default="", default="")
 
     grants = Grants(
         app=KEEP,
@@ -95,7 +102,19 @@ class OutboxMail(models.Model):
                 fields=("next_attempt_at", "id"),
                 condition=Q(next_attempt_at__isnull=False),
                 name="patients_outboxmail_due",
-            )
+            ),
+            models.Index(
+                fields=("next_attempt_at", "id"),
+                condition=Q(next_attempt_at__isnull=False, urgent=True),
+                name="patients_outboxmail_urgent",
+            ),
+            models.Index(
+                fields=("clinic", "created_at", "id"),
+                condition=Q(state=MailState.DEAD) | Q(bounced_at__isnull=False),
+                name="patients_outboxmail_returned",
+            ),
+            models.Index(fields=("created_at", "id"), name="patients_outboxmail_age"),
+            models.Index(fields=("message_id",), name="patients_outboxmail_message"),
         ]
 
     def __str__(self) -> str:
@@ -103,11 +122,16 @@ class OutboxMail(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a job last ran; the watermark on every clinician's list is read from here."""
+    """When a job last ran; the watermark on every clinician's list is read from here.
+
+    `total` counts what the job has ever done: cases, mails. A name that begins with "pace" is no job: its
+    `beat_at` says until when the mailers have filled one domain's share (rehab/actions/pacing.py).
+    """
 
     name = models.CharField(primary_key=True, max_length=40)
     beat_at = models.DateTimeField()
     detail = models.JSONField(default=dict, blank=True)
+    total = models.BigIntegerField(default=0, db_default=0)
 
     grants = Grants(
         app=("SELECT",), worker=KEEP, outside="says when a job ran, for all clinics", audited=False

@@ -37,6 +37,7 @@ class IdsOnly(logging.Formatter):
             "event": record.msg if isinstance(record.msg, str) else type(record.msg).__name__,
         }
         told |= {key: str(getattr(record, key)) for key in KEYS if hasattr(record, key)}
+        told |= _task(getattr(record, "data", None))
         request = getattr(record, "request", None)
         match = getattr(request, "resolver_match", None)
         if match is not None:
@@ -45,6 +46,13 @@ class IdsOnly(logging.Formatter):
             told["error"] = record.exc_info[0].__name__
             told["places"] = places(record.exc_info[2])
         return json.dumps(told, ensure_ascii=False)
+
+
+def _task(data: object) -> dict[str, str]:
+    """What Celery says of a task: its name and id, never what it was given or gave back."""
+    if not isinstance(data, dict):
+        return {}
+    return {key: str(data[name]) for key, name in (("task", "name"), ("task_id", "id")) if data.get(name)}
 
 
 def places(trace: object, *, keep: int = 12) -> list[str]:

@@ -90,13 +90,13 @@ def function_files() -> list[Path]:
 
 def _function(path: Path) -> Iterator[str]:
     text = path.read_text(encoding="utf-8")
-    caller = text.splitlines()[0].removeprefix("-- for: ").strip()
-    if caller not in {APP, WORKER, "nobody"}:
+    callers = [caller.strip() for caller in text.splitlines()[0].removeprefix("-- for: ").split(",")]
+    if not {*callers} <= {APP, WORKER, "nobody"}:
         raise LookupError(f"{path.name}: the first line must say '-- for: ' and {APP}, {WORKER} or nobody.")
     yield text
     yield f'REVOKE ALL ON FUNCTION "{path.stem}" FROM PUBLIC, {APP}, {WORKER}, {BACKUP}'
-    if caller != "nobody":
-        yield f'GRANT EXECUTE ON FUNCTION "{path.stem}" TO {caller}'
+    if callers != ["nobody"]:
+        yield f'GRANT EXECUTE ON FUNCTION "{path.stem}" TO {", ".join(callers)}'
 
 
 def _privileges(table: str, grants: Grants) -> Iterator[str]:

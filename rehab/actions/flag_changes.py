@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from patients.models import Case
-from rehab.clinical.evaluation import Finding, Reading
+from rehab.clinical.evaluation import Finding, Reading, Severity
 from rehab.clinical.evidence import RANK, digest, evidence_of, one_for_each
 from rehab.models import Flag, FlagSide, FlagState
 from rehab.models.flag import PHYSIO_ONLY
 
 CHANGED_FIELDS = (
     "severity", "state", "seen_at", "reason", "evidence", "evidence_hash", "rule", "rule_version",
-    "snoozed_until", "snoozed_by", "resolved_at", "found_at",
+    "snoozed_until", "snoozed_by", "resolved_at", "found_at", "notify_due_at", "told_at", "escalated_at",
 )  # fmt: skip
 
 
@@ -70,6 +70,7 @@ def _raise(case: Case, finding: Finding, now: datetime) -> Flag:
         opened_at=now,
     )
     _tell(flag, finding, now)
+    _notify(flag, now)
     return flag
 
 
@@ -86,10 +87,19 @@ def _update(flag: Flag, finding: Finding, now: datetime) -> None:
         FlagState.ACKNOWLEDGED: lambda: _is_news(flag, finding),
         FlagState.SNOOZED: lambda: _is_over(flag, now) or _is_worse(flag, finding),
     }.get(FlagState(flag.state))
+    news = flag.state == FlagState.OPEN and _is_news(flag, finding)
     if opens_again is not None and opens_again():
-        flag.state = FlagState.OPEN
+        flag.state, news = FlagState.OPEN, True
     if flag.evidence_hash != digest(finding):
         _tell(flag, finding, now)
+    if news:
+        _notify(flag, now)
+
+
+def _notify(flag: Flag, now: datetime) -> None:
+    """What is urgent is told at once, and again when there is news of it (`rehab.actions.notices`)."""
+    if flag.severity == Severity.URGENT:
+        flag.notify_due_at, flag.told_at, flag.escalated_at = now, None, None
 
 
 def _without_condition(flag: Flag, now: datetime) -> None:

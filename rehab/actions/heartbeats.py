@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from patients.models import Heartbeat
 
 
-def beat(*, name: str, now: datetime, detail: dict[str, Any]) -> None:
-    """`detail` holds counts only, nothing about a person."""
-    Heartbeat.objects.bulk_create(
-        [Heartbeat(name=name, beat_at=now, detail=detail)],
-        update_conflicts=True,
-        unique_fields=("name",),
-        update_fields=("beat_at", "detail"),
-    )
+def beat(*, name: str, now: datetime, detail: dict[str, Any], done: int = 0) -> None:
+    """`detail` holds counts only, nothing about a person. `done` is added to what the job has ever done."""
+    known, fresh = Heartbeat.objects.filter(name=name), {"beat_at": now, "detail": detail}
+    if not known.update(**fresh, total=F("total") + done):
+        Heartbeat.objects.bulk_create([Heartbeat(name=name, beat_at=now)], ignore_conflicts=True)
+        known.update(**fresh, total=F("total") + done)

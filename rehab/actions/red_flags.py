@@ -83,6 +83,9 @@ def raise_flag(
         "evidence_hash": hashlib.sha256(json.dumps(evidence, sort_keys=True).encode()).hexdigest(),
         "rule": RULE,
         "rule_version": RULE_VERSION,
+        "notify_due_at": now,
+        "told_at": None,
+        "escalated_at": None,
     }
     about = {"case_id": case.pk, "side": side, "kind": FindingKind.RED_FLAG.value}
     if not Flag.objects.open().filter(**about).update(**said):

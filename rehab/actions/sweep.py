@@ -31,7 +31,7 @@ def sweep(*, now: datetime) -> Outcome:
         seen.update(found)
         for clinic_id, case_ids in due.in_batches(found, BATCH):
             total += _batch(clinic_id, case_ids, now)
-    heartbeats.beat(name=SWEEP, now=now, detail=asdict(total))
+    heartbeats.beat(name=SWEEP, now=now, detail=asdict(total), done=total.evaluated)
     return total
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
-from urllib.parse import urlsplit
-from uuid import UUID, uuid5
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 
+from patients.actions.outbox import unwritten
 from patients.emails import Mail
 from patients.models import Membership, OutboxMail, Role
 from physio.web.tenancy import tenant
@@ -21,7 +20,6 @@ CASELOAD_WEEK, DIARY_WEEK = "CASELOAD_WEEK", "DIARY_WEEK"  # kinds of mail
 KINDS = {Role.OWNER: CASELOAD_WEEK, Role.CLINICIAN: CASELOAD_WEEK, Role.PATIENT: DIARY_WEEK}
 BATCH = 500
 HEARTBEAT = "weekly"
-NAMESPACE = UUID("6f3d5f0a-6b0e-4a54-9d6e-6a7b7f0f5c11")  # only to make equal keys give equal Message-IDs
 
 
 def next_due(*, now: datetime, weekday: int, hour: int, zone: ZoneInfo) -> datetime:
@@ -49,7 +47,7 @@ def prepare(*, now: datetime) -> int:
                 prepared += _prepare_clinic(member_ids, now)
         if prepared == before:  # all of them are in other hands
             break
-    heartbeats.beat(name=HEARTBEAT, now=now, detail={"prepared": prepared})
+    heartbeats.beat(name=HEARTBEAT, now=now, detail={"prepared": prepared}, done=prepared)
     return prepared
 
 
@@ -106,19 +104,12 @@ def _next_for(member: Membership, now: datetime) -> datetime:
 
 def _mail(member: Membership, now: datetime) -> OutboxMail:
     """Empty: it is written when it is sent. The address is found then too."""
-    key = f"summary:{member.id}:{_iso_week(now, member.clinic.time_zone)}"
-    return OutboxMail(
-        clinic_id=member.clinic_id,
+    return unwritten(
+        to=member,
         kind=KINDS[Role(member.role)],
-        dedupe_key=key,
-        recipient_membership=member,
-        to_address="",
-        subject="",
-        text="",
+        key=f"summary:{member.id}:{_iso_week(now, member.clinic.time_zone)}",
+        now=now,
         headers=emails.stop_headers(member.id),
-        message_id=f"<{uuid5(NAMESPACE, key)}@{urlsplit(settings.BASE_URL).hostname}>",
-        next_attempt_at=now,
-        created_at=now,
     )
 
 

@@ -55,8 +55,17 @@ class Flag(CaseRow):
     resolved_by = Reference("patients.Membership", null=True, blank=True)
     resolution_note = models.TextField(blank=True)
     useful = models.BooleanField(null=True, blank=True)
+    notify_due_at = models.DateTimeField(null=True, blank=True, help_text="when somebody has to be told next")
+    told_at = models.DateTimeField(null=True, blank=True, help_text="its physiotherapist, by mail")
+    escalated_at = models.DateTimeField(null=True, blank=True, help_text="the clinic, by mail")
 
-    grants = Grants(app=KEEP, worker=KEEP, patient=OWN_ROWS, unaudited_columns=("seen_at",))
+    grants = Grants(
+        app=KEEP,
+        worker=KEEP,
+        patient=OWN_ROWS,
+        owner_reads="due_notices",
+        unaudited_columns=("seen_at", "notify_due_at"),
+    )
 
     objects = FlagQuerySet.as_manager()
 
@@ -103,6 +112,11 @@ class Flag(CaseRow):
             models.Index(fields=("clinic", "case", "opened_at", "id"), name="rehab_flag_case"),
             models.Index(
                 fields=("clinic", "case"), condition=~Q(state=FlagState.RESOLVED), name="rehab_flag_open"
+            ),
+            models.Index(
+                fields=("notify_due_at", "id"),
+                condition=Q(notify_due_at__isnull=False),
+                name="rehab_flag_notify",
             ),
         ]
 

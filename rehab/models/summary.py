@@ -28,7 +28,7 @@ class CaseSummary(CaseRow):
     rule_version = models.CharField(max_length=20)
     search = models.TextField(blank=True)
 
-    grants = Grants(app=KEEP, worker=KEEP, patient=OWN_ROWS, audited=False)
+    grants = Grants(app=KEEP, worker=KEEP, patient=OWN_ROWS, owner_reads="outdated_cases", audited=False)
 
     objects = CaseRowQuerySet.as_manager()
 
@@ -43,7 +43,8 @@ class CaseSummary(CaseRow):
         indexes = [
             models.Index(
                 "clinic", models.F("severity").desc(), "since", "case", name="rehab_summary_worklist"
-            )
+            ),
+            models.Index(fields=("rule_version", "id"), name="rehab_summary_rules"),
         ]
 
     def __str__(self) -> str:

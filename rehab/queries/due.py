@@ -1,4 +1,4 @@
-"""What waits, of whichever clinic: only keys come out, through four narrow functions of the database.
+"""What waits, of whichever clinic: only keys come out, through narrow functions of the database.
 
 Everything else about a case, a mail or a member is read inside its clinic.
 """
@@ -37,6 +37,18 @@ def summaries(*, now: datetime, wanted: int) -> list[Due]:
 def reminders(*, now: datetime, wanted: int) -> list[Due]:
     """Runners to look at, and those who have no settings yet, at most `wanted` of each."""
     return _ask("SELECT * FROM due_reminders(%s, %s)", now, wanted)
+
+
+def notices(*, now: datetime, wanted: int) -> list[Due]:
+    """Urgent flags about which somebody has to be told, longest due first, at most `wanted`."""
+    return _ask("SELECT * FROM due_notices(%s, %s)", now, wanted)
+
+
+def outdated(*, version: str, now: datetime, wanted: int) -> list[Due]:
+    """Cases last evaluated under another version of the rules and not due by themselves, at most `wanted`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM outdated_cases(%s, %s, %s)", [version, now, wanted])
+        return [Due(*row) for row in cursor.fetchall()]
 
 
 def in_batches(found: list[Due], size: int) -> Iterator[tuple[UUID, list[UUID]]]:

@@ -78,7 +78,7 @@ def test_a_plan_can_be_ended_and_nothing_else_about_it_changed(as_superuser: psy
     assert columns == [("ends_on",)]
 
 
-def test_the_narrow_functions_are_pinned_and_each_has_one_caller(as_superuser: psycopg.Connection) -> None:
+def test_the_narrow_functions_are_pinned_and_each_has_its_callers(as_superuser: psycopg.Connection) -> None:
     found = as_superuser.execute(
         "SELECT proname, proconfig, array(SELECT grantee::regrole::text FROM aclexplode(proacl) ORDER BY 1) "
         "FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
@@ -87,6 +87,12 @@ def test_the_narrow_functions_are_pinned_and_each_has_one_caller(as_superuser: p
         ("due_cases", ("plimsoll_owner", "plimsoll_worker")),
         ("due_mails", ("plimsoll_owner", "plimsoll_worker")),
         ("due_summaries", ("plimsoll_owner", "plimsoll_worker")),
+        ("due_notices", ("plimsoll_owner", "plimsoll_worker")),
+        ("due_reminders", ("plimsoll_owner", "plimsoll_worker")),
+        ("outdated_cases", ("plimsoll_owner", "plimsoll_worker")),
+        ("mail_by_message_id", ("plimsoll_owner", "plimsoll_worker")),
+        ("job_figures", ("plimsoll_app", "plimsoll_owner", "plimsoll_worker")),
+        ("mail_counts", ("plimsoll_app", "plimsoll_owner")),
         ("member_address", ("plimsoll_owner", "plimsoll_worker")),
         ("invitation_by_token", ("plimsoll_app", "plimsoll_owner")),
         ("plimsoll_audit", ("plimsoll_owner",)),

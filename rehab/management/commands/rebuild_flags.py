@@ -1,4 +1,4 @@
-"""Computes the flags of every open case anew from its diary."""
+"""Computes the flags of every open case anew from its diary, and names each that differed."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -23,14 +23,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, clinic: UUID | None, check: bool, **options: Any) -> None:
         now = timezone.now()
-        total = Outcome()
+        total, different = Outcome(), 0
         for clinic_id in [clinic] if clinic else every_clinic():
-            for outcome in rebuild(clinic_id=clinic_id, now=now, keep=not check):
-                total += outcome
+            for rebuilt in rebuild(clinic_id=clinic_id, now=now, keep=not check):
+                total += rebuilt.outcome
+                for difference in rebuilt.differences:
+                    different += 1
+                    self.stdout.write(str(difference))
         said = (
             f"{total.evaluated} cases, {total.raised} flags raised, {total.changed} changed, "
-            f"{total.failed} failed."
+            f"{total.failed} failed; {different} differences."
         )
-        if total.failed or (check and (total.raised or total.changed)):
+        if total.failed or (check and different):
             raise CommandError(said)
         self.stdout.write(said)

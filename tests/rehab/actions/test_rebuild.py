@@ -1,16 +1,22 @@
 """S44: whatever happened in whatever order, the stored flags are what the diary says when read anew."""
 
 import random
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from io import StringIO
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 
 from patients.models import Case
 from rehab.actions import evaluations, flag_changes
-from rehab.actions.rebuild import rebuild
+from rehab.actions.rebuild import Rebuilt, rebuild
 from rehab.clinical.evaluate import evaluate
 from rehab.clinical.evaluation import StageMove
 from rehab.models import CaseSummary, Flag, StageChange
@@ -83,19 +89,86 @@ def _cause(move: StageMove) -> UUID | None:
 def test_rebuilding_changes_nothing_and_checking_stores_nothing() -> None:
     case = make.make_case(make.make_patient(make.make_clinic()), opened_at=NOW - timedelta(days=DAYS))
     live(case, random.Random(3))
-    (outcome,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=True)
-    assert outcome == evaluations.Outcome(evaluated=1)
+    (rebuilt,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=True)
+    assert rebuilt == Rebuilt(evaluations.Outcome(evaluated=1), ())
     with make.inside(case.clinic_id):
         Flag.objects.open().for_case(case.id).update(evidence_hash="spoilt")
         spoilt = Flag.objects.open().for_case(case.id).count()
     assert spoilt >= 1, "this diary raises nothing: nothing was tried"
     for _ in range(2):  # checking twice says the same, because it stores nothing
-        (outcome,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=False)
-        assert outcome.changed == spoilt
-    (outcome,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=True)
-    assert outcome.changed == spoilt
-    (outcome,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=False)
-    assert outcome.changed == 0
+        (rebuilt,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=False)
+        assert {one.what for one in rebuilt.differences} == {"differs"}
+        assert len(rebuilt.differences) == spoilt
+    (rebuilt,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=True)
+    assert len(rebuilt.differences) == spoilt
+    (rebuilt,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=False)
+    assert rebuilt.differences == ()
+
+
+@pytest.mark.django_db
+def test_each_difference_is_named() -> None:
+    """A flag that got lost, and one that nothing in the diary bears out."""
+    case = make.make_case(make.make_patient(make.make_clinic()))
+    make.make_red_flag_report(case, at=NOW)
+    make.make_flag(case, kind="AT_THE_LINE")
+    (rebuilt,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=False)
+    assert {(one.kind, one.what) for one in rebuilt.differences} >= {
+        ("RED_FLAG", "missing"),
+        ("AT_THE_LINE", "not borne out"),
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(4))
+def test_in_whatever_order_it_arrives_the_same_flags_stand(seed: int) -> None:
+    """The same fortnight in its order, shuffled, and with every entry sent twice: one set of flags."""
+    stood = []
+    for order in ("told", "shuffled", "doubled"):
+        chance = random.Random(seed)
+        case = make.make_case(make.make_patient(make.make_clinic()), opened_at=NOW - timedelta(days=DAYS))
+        make.make_stage_change(case, to_stage=4, at=NOW - timedelta(days=DAYS))
+        entries = _fortnight(case, chance)
+        if order == "shuffled":
+            random.Random(seed + 100).shuffle(entries)
+        for save in entries * (2 if order == "doubled" else 1):
+            save()
+        look(case, NOW)
+        with make.inside(case.clinic_id):
+            standing = Flag.objects.open().for_case(case.id).order_by("side", "kind")
+            stood.append(list(standing.values_list("side", "kind", "severity", "reason")))
+        (rebuilt,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=False)
+        assert rebuilt.differences == ()
+    assert stood[0] == stood[1] == stood[2]
+
+
+def _fortnight(case: Case, chance: random.Random) -> list[Callable[[], object]]:
+    """What a phone would send, each entry under its own UUID; sent again, the same UUID is refused."""
+    entries: list[Callable[[], object]] = []
+    for day in range(DAYS, -1, -1):
+        at = NOW - timedelta(days=day, minutes=chance.randrange(600))
+        same = {"client_id": uuid.UUID(int=chance.getrandbits(128)), "received_at": at, "at": at}
+        if chance.random() < 0.6:
+            pain = chance.choice((0, 1, 2, 3))
+            entries.append(partial(_once, make.make_report, case, pain_left=pain, **same))
+        elif chance.random() < 0.9:
+            pain, minutes = chance.choice((0, 1, 2, 3, 5)), chance.randint(5, 40)
+            entries.append(
+                partial(
+                    _once,
+                    make.make_run,
+                    case,
+                    pain_left=pain,
+                    minutes=minutes,
+                    warm_up_left="PERSISTED",
+                    **same,
+                )
+            )
+    return entries
+
+
+def _once(build: Callable[..., object], case: Case, **fields: Any) -> None:
+    with suppress(IntegrityError), transaction.atomic():
+        build(case, **fields)
 
 
 @pytest.mark.django_db
@@ -107,4 +180,4 @@ def test_the_command_fails_when_a_flag_would_change_and_mends_it() -> None:
     call_command("rebuild_flags", stdout=StringIO())
     said = StringIO()
     call_command("rebuild_flags", "--check", f"--clinic={case.clinic_id}", stdout=said)
-    assert said.getvalue().startswith("1 cases, 0 flags raised, 0 changed, 0 failed.")
+    assert said.getvalue().startswith("1 cases, 0 flags raised, 0 changed, 0 failed; 0 differences.")
