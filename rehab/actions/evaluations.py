@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from patients.models import Case, CaseStatus
 from rehab.actions import flag_changes, summaries
@@ -131,9 +132,10 @@ def _standing_flags(cases: Iterable[Case]) -> dict[UUID, list[Flag]]:
 
 
 def _handled_flags(cases: Iterable[Case]) -> dict[UUID, list[Flag]]:
-    """The last flag of each side and kind that a physio resolved."""
+    """The last flag of each side and kind that a physio resolved, or of a state, acknowledged."""
     by_case: dict[UUID, list[Flag]] = defaultdict(list)
-    resolved = Flag.objects.filter(case__in=cases, state=FlagState.RESOLVED, resolved_by__isnull=False)
+    seen = Q(resolved_by__isnull=False) | Q(acknowledged_by__isnull=False, kind__in=flag_changes.LASTING)
+    resolved = Flag.objects.filter(seen, case__in=cases, state=FlagState.RESOLVED)
     key = ("case_id", "side", "kind")
     for flag in resolved.order_by(*key, "-resolved_at", "-id").distinct(*key):
         by_case[flag.case_id].append(flag)
@@ -181,9 +183,7 @@ def _suspend(case: Case, evaluation: Evaluation, standing: Iterable[Flag], now: 
 
 
 def _schedule(case: Case, evaluation: Evaluation, standing: Iterable[Flag], now: datetime) -> None:
-    wakes = [
-        flag.snoozed_until for flag in standing if flag.state == FlagState.SNOOZED and flag.snoozed_until
-    ]
+    wakes = map(flag_changes.wakes_at, standing)
     moments = [moment for moment in (evaluation.next_due_at, *wakes) if moment is not None]
     case.evaluation_due_at = min(moments, default=None)
     case.evaluated_at = now

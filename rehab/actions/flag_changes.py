@@ -4,18 +4,34 @@ A flag is raised once for each side and kind, and new evidence updates it. Ackno
 evidence that was not there before; snoozed, it wakes early when worse. Without its condition it is resolved,
 except red flags and worsening: those only a physio resolves. What a physio resolved stays so until there is
 new evidence.
+
+A calm answer about a run that was seen is no new evidence. A state that was seen, such as being ready or
+missing sets, has no single entry behind it: it is told again after a fortnight, and until then it may come
+and go without asking for anybody.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from patients.models import Case
-from rehab.clinical.evaluation import Finding, Reading, Severity
+from rehab.clinical.evaluation import Finding, FindingKind, Reading, Severity
 from rehab.clinical.evidence import RANK, digest, evidence_of, one_for_each
+from rehab.clinical.history import ReportKind
 from rehab.models import Flag, FlagSide, FlagState
 from rehab.models.flag import PHYSIO_ONLY
 
+REMIND_AFTER = timedelta(days=14)  # PROD; as long as the window over which sets are counted
+STATES = frozenset({
+    FindingKind.READY_TO_PROGRESS.value, FindingKind.OFFER_MAINTENANCE.value, FindingKind.LOW_ADHERENCE.value,
+    FindingKind.STAGE_STALLED.value,
+})  # fmt: skip
+LOOKS = frozenset({  # at a day of the plan: the next such day is news
+    FindingKind.STALLED_8W.value, FindingKind.STALLED_12W.value, FindingKind.CANNOT_ASSESS.value,
+    FindingKind.PLAN_REVIEW.value,
+})  # fmt: skip
+LASTING = STATES | LOOKS  # no single entry is behind them
+_ANSWERS = frozenset(kind.value for kind in ReportKind)
 CHANGED_FIELDS = (
     "severity", "state", "seen_at", "reason", "evidence", "evidence_hash", "rule", "rule_version",
     "snoozed_until", "snoozed_by", "resolved_at", "found_at", "notify_due_at", "told_at", "escalated_at",
@@ -34,27 +50,31 @@ class Changes:
 def compare(
     *, case: Case, flags: Iterable[Flag], handled: Iterable[Flag], findings: Iterable[Finding], now: datetime
 ) -> Changes:
-    """`flags`: the unresolved ones; `handled`: the last one of each side and kind that a physio resolved."""
+    """`flags`: the unresolved ones; `handled`: the last one of each side and kind that somebody has seen to,
+    by resolving it, or by acknowledging a state before it cleared by itself.
+    """
     wanted = one_for_each(findings)
     changes = Changes()
     open_keys = set()
     for flag in flags:
         open_keys.add((flag.side, flag.kind))
         finding = wanted.get((flag.side, flag.kind))
-        before = _state(flag)
+        stood = _state(flag)
         if finding is not None:
             _update(flag, finding, now)
         else:
             _without_condition(flag, now)
-        if _state(flag) != before:
+        if _state(flag) != stood:
             changes.changed.append(flag)
         if flag.state != FlagState.RESOLVED:
             changes.standing.append(flag)
     settled = {(flag.side, flag.kind): flag for flag in handled}
     for key, finding in wanted.items():
-        if key in open_keys or _already_handled(settled.get(key), finding):
+        before = settled.get(key)
+        if key in open_keys or _already_handled(before, finding, now):
             continue
         flag = _raise(case, finding, now)
+        _keep_seen(flag, before, finding, now)
         changes.raised.append(flag)
         changes.standing.append(flag)
     return changes
@@ -84,10 +104,10 @@ def _tell(flag: Flag, finding: Finding, now: datetime) -> None:
 
 def _update(flag: Flag, finding: Finding, now: datetime) -> None:
     opens_again = {
-        FlagState.ACKNOWLEDGED: lambda: _is_news(flag, finding),
+        FlagState.ACKNOWLEDGED: lambda: _is_news(flag, finding, now),
         FlagState.SNOOZED: lambda: _is_over(flag, now) or _is_worse(flag, finding),
     }.get(FlagState(flag.state))
-    news = flag.state == FlagState.OPEN and _is_news(flag, finding)
+    news = flag.state == FlagState.OPEN and _is_news(flag, finding, now)
     if opens_again is not None and opens_again():
         flag.state, news = FlagState.OPEN, True
     if flag.evidence_hash != digest(finding):
@@ -114,18 +134,53 @@ def _is_over(flag: Flag, now: datetime) -> bool:
     return flag.snoozed_until is None or flag.snoozed_until <= now
 
 
-def _already_handled(flag: Flag | None, finding: Finding) -> bool:
-    return flag is not None and flag.kind not in PHYSIO_ONLY and not _is_news(flag, finding)
+def wakes_at(flag: Flag) -> datetime | None:
+    """When the passing of time alone opens it again; None: never, or it is open."""
+    if flag.state == FlagState.SNOOZED:
+        return flag.snoozed_until
+    if flag.state == FlagState.ACKNOWLEDGED and flag.kind in STATES and flag.acknowledged_at:
+        return flag.acknowledged_at + REMIND_AFTER
+    return None
 
 
-def _is_news(flag: Flag, finding: Finding) -> bool:
-    """More urgent, or an entry that the flag did not have. A figure that moved with the days is no news."""
+def _already_handled(flag: Flag | None, finding: Finding, now: datetime) -> bool:
+    """A physio resolved it, and nothing is new since."""
+    if flag is None or flag.resolved_by_id is None or flag.kind in PHYSIO_ONLY:
+        return False
+    return not _is_news(flag, finding, now)
+
+
+def _keep_seen(flag: Flag, before: Flag | None, finding: Finding, now: datetime) -> None:
+    """A state that was acknowledged, cleared for a while and is back: still acknowledged."""
+    if before is None or flag.kind not in LASTING or before.acknowledged_at is None:
+        return
+    if not _is_news(before, finding, now):
+        flag.state = FlagState.ACKNOWLEDGED
+        flag.acknowledged_at, flag.acknowledged_by_id = before.acknowledged_at, before.acknowledged_by_id
+        flag.acknowledged_hash = flag.evidence_hash
+
+
+def _is_news(flag: Flag, finding: Finding, now: datetime) -> bool:
+    """More urgent, or an entry that the flag did not have and that speaks for it.
+
+    A figure that moved with the days is no news.
+    """
     if RANK[finding.severity] > RANK[flag.severity]:
         return True
-    entries = {one.entry_id for one in _entries(finding)}
-    if not entries:
+    if flag.kind in STATES:
+        seen_at = flag.acknowledged_at if flag.resolved_by_id is None else flag.resolved_at
+        other = flag.evidence.get("action") != finding.action  # ready for another stage than the one seen
+        return other or seen_at is None or now - seen_at >= REMIND_AFTER
+    if not _entries(finding):
         return bool(flag.evidence.get("since") != finding.since.isoformat())
-    return bool(entries - {one["entry_id"] for one in flag.evidence.get("readings", [])})
+    had = {one["entry_id"] for one in flag.evidence.get("readings", [])}
+    worst = max((_out_of_ten(one["value"]) for one in flag.evidence.get("readings", [])), default=-1)
+    return any(one.entry_id not in had and not _is_calm(one, worst) for one in _entries(finding))
+
+
+def _is_calm(reading: Reading, worst: int) -> bool:
+    """An answer to a question about a run or a morning, no higher than what was known."""
+    return reading.what.partition(" ")[0] in _ANSWERS and _out_of_ten(reading.value) <= worst
 
 
 def _is_worse(flag: Flag, finding: Finding) -> bool:

@@ -37,6 +37,19 @@ class Lately(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Setback:
+    """A tendon that truly gets worse for a while: walking pain rises by `points` within three days of `day`.
+
+    `day` counts from the first visit. The demo has none; the replay of the flag rates gives them, so that it
+    knows what there was to be found.
+    """
+
+    day: int
+    points: float
+    lasts_days: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """`response`: the share by which pain falls in a week; `care`: the chance that a session is done, which
     falls by `fade` a week."""
@@ -52,6 +65,7 @@ class Kind:
     lately: Lately = Lately.NOTHING
     moved_on: bool = True  # the physio opens the next stage when it is ready
     scored: bool = True
+    setback: Setback | None = None
 
 
 SHOWN: tuple[Kind, ...] = (

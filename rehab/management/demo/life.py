@@ -17,7 +17,7 @@ from rehab.clinical.evaluation import Evaluation, GateResult
 from rehab.clinical.history import ExerciseSet, Half, ReportKind, WarmUp
 from rehab.clinical.protocols import TEMPLATES
 from rehab.management.demo.acts import Act, Exercised, Felt, Leg, Life, Moved, Ran, Reviewed
-from rehab.management.demo.kinds import INSERTIONAL, MID, Kind, Lately
+from rehab.management.demo.kinds import INSERTIONAL, MID, Kind, Lately, Setback
 from rehab.management.demo.told import Telling, protocol_for
 
 FULL_SETS_AFTER_DAYS = 4
@@ -117,8 +117,19 @@ def _legs(kind: Kind, random: Random) -> list[Leg]:
 
 
 def _level(days: Days, day: date) -> float:
-    weeks = (day - days.first_day).days / 7
-    return days.kind.start_pain * exp(-days.kind.response * weeks) + days.flare
+    lived = (day - days.first_day).days
+    weeks = lived / 7
+    calming = days.kind.start_pain * exp(-days.kind.response * weeks)
+    return calming + days.flare + _set_back(days.kind.setback, lived)
+
+
+def _set_back(setback: Setback | None, lived: int) -> float:
+    """What a setback adds: up within three days, then level, then down within five."""
+    if setback is None:
+        return 0.0
+    since, over = lived - setback.day + 1, setback.day + setback.lasts_days - lived
+    share = min(1.0, since / 3, 1 + over / 5)
+    return max(0.0, share) * setback.points / WALKING[0]
 
 
 def _felt(days: Days, day: date, felt: tuple[float, float] = WALKING) -> dict[Side, int | None]:

@@ -107,7 +107,7 @@ def test_a_figure_worked_out_at_another_moment_is_no_change() -> None:
 
     flag = flag_of(looked_at(NOW, "55 %"))
     assert compare([flag], looked_at(NOW + timedelta(days=1), "55 %")).changed == []
-    flag.state = FlagState.ACKNOWLEDGED
+    flag.state, flag.acknowledged_at = FlagState.ACKNOWLEDGED, NOW
     assert compare([flag], looked_at(NOW + timedelta(days=1), "52 %")).changed == [flag]
     assert flag.state == FlagState.ACKNOWLEDGED, "a figure that moves with the days is no news"
 
@@ -185,3 +185,85 @@ class TestResolvedByAPhysio:
     def test_a_red_flag_that_the_rules_still_see_comes_back_at_once(self) -> None:
         red = replace(FINDING, kind=FindingKind.RED_FLAG, severity=Severity.URGENT)
         assert len(compare([], red, handled=[self.solved(red)]).raised) == 1
+
+
+class TestSeenStates:
+    """Being ready, or missing sets, is a state: no entry is behind it, and its figures move every day."""
+
+    ready = replace(
+        FINDING, kind=FindingKind.READY_TO_PROGRESS, severity=Severity.READY, side=None, readings=(),
+        action="Decide about stage 4.",
+    )  # fmt: skip
+
+    def on(self, days: int, finding: Finding | None = None) -> tuple[datetime, Finding]:
+        at = NOW + timedelta(days=days)
+        return at, replace(finding or self.ready, since=at, reason=f"Ready for {days} days.")
+
+    def seen(self) -> Flag:
+        return flag_of(
+            self.ready, state=FlagState.ACKNOWLEDGED, acknowledged_at=NOW, acknowledged_by_id=uuid7()
+        )
+
+    def test_it_asks_for_nobody_the_next_day(self) -> None:
+        flag = self.seen()
+        now, finding = self.on(13)
+        compare([flag], finding, now=now)
+        assert flag.state == FlagState.ACKNOWLEDGED and flag.reason == "Ready for 13 days."
+
+    def test_it_is_told_again_after_a_fortnight_and_the_sweep_knows_when(self) -> None:
+        flag = self.seen()
+        assert flag_changes.wakes_at(flag) == NOW + timedelta(days=14)
+        now, finding = self.on(14)
+        compare([flag], finding, now=now)
+        assert flag.state == FlagState.OPEN and flag_changes.wakes_at(flag) is None
+
+    def test_it_may_come_and_go_in_between(self) -> None:
+        gone = self.seen()
+        compare([gone], now=NOW + timedelta(days=1))
+        assert gone.state == FlagState.RESOLVED
+        now, finding = self.on(3)
+        (back,) = compare([], finding, handled=[gone], now=now).raised
+        assert (back.state, back.acknowledged_by_id) == (FlagState.ACKNOWLEDGED, gone.acknowledged_by_id)
+        assert flag_changes.wakes_at(back) == NOW + timedelta(days=14)
+
+    def test_but_not_for_another_stage_and_not_when_more_urgent(self) -> None:
+        gone = self.seen()
+        compare([gone], now=NOW + timedelta(days=1))
+        now, finding = self.on(3, replace(self.ready, action="Decide about stage 5."))
+        assert compare([], finding, handled=[gone], now=now).raised[0].state == FlagState.OPEN
+        now, finding = self.on(3, replace(self.ready, severity=Severity.REVIEW))
+        assert compare([], finding, handled=[gone], now=now).raised[0].state == FlagState.OPEN
+
+    def test_one_that_a_physio_resolved_stays_so_for_a_fortnight(self) -> None:
+        done = flag_of(self.ready, state=FlagState.RESOLVED, resolved_at=NOW, resolved_by_id=uuid7())
+        now, finding = self.on(13)
+        assert compare([], finding, handled=[done], now=now).raised == []
+        now, finding = self.on(14)
+        assert compare([], finding, handled=[done], now=now).raised[0].state == FlagState.OPEN
+
+    def test_the_next_look_at_progress_is_news_and_the_days_between_are_not(self) -> None:
+        stalled = replace(self.ready, kind=FindingKind.STALLED_8W, severity=Severity.REVIEW, since=NOW)
+        flag = flag_of(stalled, state=FlagState.ACKNOWLEDGED, acknowledged_at=NOW, acknowledged_by_id=uuid7())
+        compare([flag], stalled, now=NOW + timedelta(days=20))
+        assert flag.state == FlagState.ACKNOWLEDGED
+        compare([flag], replace(stalled, since=NOW + timedelta(days=28)), now=NOW + timedelta(days=28))
+        assert flag.state == FlagState.OPEN
+
+
+class TestCalmAnswers:
+    @pytest.mark.parametrize(
+        ("what", "value", "opens"),
+        [
+            ("CHECK_24H at 24 h", "2/10", False),
+            ("CHECK_24H at 24 h", "5/10", False),
+            ("CHECK_24H at 24 h", "6/10", True),
+            ("MORNING at 14 h", "0/10", False),
+            ("run", "20 min", True),
+            ("worst pain", "1/10", True),
+            ("set session AM", "3/10", True),
+        ],
+    )
+    def test_only_what_speaks_for_it_opens_a_seen_flag(self, what: str, value: str, opens: bool) -> None:
+        flag = flag_of(state=FlagState.ACKNOWLEDGED)
+        compare([flag], with_reading(FINDING, what=what, value=value))
+        assert (flag.state == FlagState.OPEN) is opens
