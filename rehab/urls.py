@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("flags/<uuid:flag_id>/useful/", flags.flag_useful, name="flag_useful"),
     path("flags/<uuid:flag_id>/undo/", flags.flag_undo, name="flag_undo"),
     path("flags/<uuid:flag_id>/replay/", flag_insight.flag_replay, name="flag_replay"),
+    path("rules/", flag_insight.rules, name="rules"),
     # what a physio does to a case
     path("cases/<uuid:case_id>/assessments/new/", assessments.assessment_new, name="assessment_new"),
     path("cases/<uuid:case_id>/plans/new/", plans.plan_new, name="plan_new"),
