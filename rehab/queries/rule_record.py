@@ -65,7 +65,7 @@ def load(*, days: int, now: datetime) -> RuleRecord:
     """Of the last `days`; another number than those offered means the first."""
     days = days if days in PERIODS else PERIODS[0]
     since = now - timedelta(days=days)
-    counted = list(
+    counted: list[Any] = list(
         Flag.objects.filter(opened_at__gte=since, opened_at__lte=now)
         .order_by()
         .values("kind", "severity")
