@@ -24,6 +24,15 @@ class PrintedLeg:
     starts_on: date
     weeks: int | None
 
+    @property
+    def heading(self) -> str:
+        return f"{self.side.label.capitalize()} leg: {self.title}"
+
+    @property
+    def lasts(self) -> str:
+        since = f"From {self.starts_on.day} {self.starts_on:%B %Y}"
+        return f"{since}, {self.weeks} weeks" if self.weeks else since
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -40,6 +49,17 @@ class Sheet:
     emergency_number: str
     suspended: bool
     printed_on: date
+
+    @property
+    def running(self) -> str:
+        """Empty while running has not started."""
+        if self.stage is None:
+            return ""
+        return (
+            "Reduced running beside the exercises"
+            if self.reduced
+            else f"Stage {self.stage}: {self.stage_label}"
+        )
 
 
 def load(head: CaseHead, now: datetime) -> Sheet:
