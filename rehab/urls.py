@@ -67,6 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("me/answers/<uuid:report_id>/correct/", checks.check_correct, name="portal_check_correct"),
     path("me/morning/", checks.morning, name="portal_morning"),
     path("me/exercises/", exercises.exercises, name="portal_exercises"),
+    path("me/sessions/<uuid:session_id>/correct/", exercises.session_correct, name="portal_session_correct"),
     path("me/help/", help.urgent_help, name="portal_help"),
     path("me/plan/", plan.plan, name="portal_plan"),
     path("me/progress/", plan.shown_progress, name="portal_progress"),

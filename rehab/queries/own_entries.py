@@ -80,7 +80,7 @@ def _line(row: Told, by_id: dict[UUID, Told], care: Care, *, mark: str) -> Line:
     was = []
     older = by_id.get(row.supersedes_id) if row.supersedes_id else None
     while older is not None:
-        if _says(older) != _says(row):
+        if _says(older) != _says(row) and not _only_grew(older, row):
             was.append(_says(older))
         older = by_id.get(older.supersedes_id) if older.supersedes_id else None
     late = row.received_at - row.occurred_at >= LATER
@@ -90,13 +90,20 @@ def _line(row: Told, by_id: dict[UUID, Told], care: Care, *, mark: str) -> Line:
         what=_what(row),
         says=_says(row),
         told_later=f"told {_day(row.received_at.astimezone(care.zone))}" if late and not was else "",
-        was=() if isinstance(row, ExerciseSession) else tuple(was),
+        was=tuple(was),
         run_id=row.pk if isinstance(row, Run) else None,
         report_id=row.pk if isinstance(row, PainReport) else None,
         session_id=row.pk if isinstance(row, ExerciseSession) else None,
         taken_back=row.voided,
         mark=mark,
     )
+
+
+def _only_grew(older: Told, row: Told) -> bool:
+    """Ticking set after set is no correction."""
+    if not isinstance(older, ExerciseSession) or not isinstance(row, ExerciseSession):
+        return False
+    return older.reps_done <= row.reps_done
 
 
 def _day(local: datetime) -> str:

@@ -7,10 +7,17 @@ from uuid import UUID
 
 from assessments.clinical.classification import Protocol
 from assessments.clinical.sides import Side
+from rehab.charts import leg
+from rehab.clinical import coaching as coach
+from rehab.clinical import guide
+from rehab.clinical.adherence import plan_on
 from rehab.clinical.evaluation import Evaluation
+from rehab.clinical.guide import Guide
 from rehab.clinical.history import ExerciseSet, Half, Knee
 from rehab.clinical.portal_words import HALVES, KNEES
 from rehab.models import ExerciseSession, Plan
+from rehab.queries.days import standing
+from rehab.queries.own_answer import Known
 from rehab.queries.own_case import Care
 
 NOON = 12  # hour of the runner's own day from which it is the evening's turn
@@ -21,6 +28,15 @@ TITLES = {
     Protocol.HEAVY_SLOW: "Slow heel raises",
     Protocol.MAINTENANCE: "Heel drops",
     Protocol.MAINTENANCE_FLAT: "Heel lowering, flat",
+}
+POSES = {
+    Protocol.STEP: leg.Pose.BELOW,
+    Protocol.FLAT: leg.Pose.FLOOR,
+    Protocol.ISOMETRIC: leg.Pose.HELD,
+    Protocol.HEAVY_SLOW: leg.Pose.RAISED,
+    Protocol.SILBERNAGEL: leg.Pose.RAISED,
+    Protocol.MAINTENANCE: leg.Pose.BELOW,
+    Protocol.MAINTENANCE_FLAT: leg.Pose.FLOOR,
 }
 
 
@@ -44,6 +60,14 @@ class Row:
     side: Side
     pain: int | None
     sets: tuple[SetTick, ...]
+    tempo_low_s: int
+    guide: Guide
+    picture: str
+
+    @property
+    def lowering_s(self) -> int:
+        """Seconds that a guided set counts: the way down, or the hold."""
+        return max(self.guide.down_s, self.guide.hold_s)
 
 
 @dataclass(frozen=True)
@@ -66,6 +90,44 @@ class Exercises:
 
 def half_of(now: datetime, care: Care) -> Half:
     return Half.AM if now.astimezone(care.zone).hour < NOON else Half.PM
+
+
+def of_session(session: ExerciseSession, care: Care) -> Exercises:
+    """One leg's logged session, to correct it."""
+    plan = session.plan
+    two_legs = len(care.sides) > 1
+    half = Half(session.half)
+    rows = tuple(_rows(plan, [session], half, plan.sets, two_legs=two_legs))
+    return Exercises(half=half, title=_title([plan]), rows=rows, other="")
+
+
+def find_session(care: Care, session_id: UUID) -> ExerciseSession:
+    """The session as it was told under this id. DoesNotExist for another runner's."""
+    sessions = ExerciseSession.objects.for_case(care.case.pk).select_related("plan", "plan__tendon")
+    return sessions.get(pk=session_id)
+
+
+def coaching(known: Known, shown: Exercises, today: date) -> tuple[str, ...]:
+    """What the diary of the last week shows, each sentence once."""
+    if known.history is None or known.plan is None or known.evaluation is None:
+        return ()
+    sets_now = {one.side: one.sets_per_session_now for one in known.evaluation.adherence}
+    tempo = {row.side: row.tempo_low_s for row in shown.rows}
+    sessions = sorted(standing(known.history.sessions), key=lambda one: (one.at, one.id))
+    found: list[coach.Note] = []
+    for side, low in tempo.items():
+        plan = plan_on(known.plan.tendon_plans, side, today)
+        if plan is None:
+            continue
+        found += coach.notes(
+            plan,
+            [one for one in sessions if one.side is side],
+            today,
+            first_started_on=min(one.starts_on for one in known.plan.tendon_plans if one.side is side),
+            sets_now=sets_now.get(side, plan.sets),
+            tempo_low_s=low,
+        )
+    return tuple(coach.sentence(note) for note in dict.fromkeys(found))
 
 
 def due(care: Care, evaluation: Evaluation | None, *, half: Half, today: date) -> Exercises | None:
@@ -102,7 +164,7 @@ def _rows(
     said = next(
         (one for one in reversed(sessions) if one.plan_id == plan.pk and one.half == half.value), None
     )
-    leg = f"{Side(plan.tendon.side).label.capitalize()}, " if two_legs else ""
+    whose = f"{Side(plan.tendon.side).label.capitalize()}, " if two_legs else ""
     rows = []
     for code in plan.knees:
         knee = Knee(code)
@@ -111,7 +173,7 @@ def _rows(
             SetTick(index + 1, done[index] if index < len(done) else None)
             for index in range(max(wanted, len(done)))
         ]
-        label = f"{leg}{KNEES[knee].lower()}" if leg else KNEES[knee]
+        label = f"{whose}{KNEES[knee].lower()}" if whose else KNEES[knee]
         rows.append(
             Row(
                 name=f"sets_{plan.pk.hex}_{knee.value.lower()}",
@@ -124,6 +186,9 @@ def _rows(
                 side=Side(plan.tendon.side),
                 pain=said.pain if said else None,
                 sets=tuple(ticks),
+                tempo_low_s=plan.tempo_low_s,
+                guide=guide.of(Protocol(plan.protocol), plan.tempo_low_s, plan.tempo_high_s),
+                picture=leg.exercise(POSES[Protocol(plan.protocol)], bent=knee is Knee.BENT),
             )
         )
     return rows
@@ -140,7 +205,11 @@ def _set(said: dict) -> ExerciseSet:
 
 def _dose(plan: Plan, sets: int) -> str:
     load = f", with {plan.load_kg.normalize():f} kg" if plan.load_kg else ""
-    return f"{sets} × {plan.reps}, {plan.tempo_low_s}–{plan.tempo_high_s} s down{load}"
+    low, high = plan.tempo_low_s, plan.tempo_high_s
+    seconds = f"{low} s" if low == high else f"{low}–{high} s"
+    if plan.protocol == Protocol.ISOMETRIC:
+        return f"{sets} × {seconds} held{load}"
+    return f"{sets} × {plan.reps}, {seconds} down{load}"
 
 
 def _title(plans: Sequence[Plan]) -> str:

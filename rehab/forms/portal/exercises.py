@@ -1,5 +1,6 @@
 """The sets of half a day: tick one, or all; repetitions, load and pain for those who want to say more."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,6 +13,18 @@ from rehab.forms.portal.entry import PAIN, WHOLE, EntryForm
 from rehab.queries.own_exercises import Exercises, Row
 
 ALL = "all"  # the button that ticks everything
+MOST = 60  # repetitions in one set
+GUIDED = re.compile(r"(\d{1,2}):(\d{1,2})(?:,|$)")  # set:repetitions, as the guided set counted them
+
+
+class GuidedField(forms.CharField):
+    """The sets that were counted aloud, each with its repetitions: "1:15,2:9"."""
+
+    def to_python(self, value: Any) -> Any:
+        said = super().to_python(value)
+        if said and GUIDED.sub("", said):
+            raise forms.ValidationError("The guided sets could not be read. Tick them by hand.")
+        return {int(number): int(reps) for number, reps in GUIDED.findall(said) if 0 < int(reps) <= MOST}
 
 
 class TicksForm(EntryForm):
@@ -28,6 +41,9 @@ class TicksForm(EntryForm):
                 required=False,
                 coerce=int,
                 choices=[(str(tick.number), str(tick.number)) for tick in row.sets],
+            )
+            self.fields[f"guided_{row.name}"] = GuidedField(
+                label=row.label, required=False, widget=forms.HiddenInput
             )
 
     def clean(self) -> dict[str, Any]:
@@ -59,10 +75,21 @@ class TicksForm(EntryForm):
             self._set(row, tick.number, tick.done)
             for row in rows
             for tick in row.sets
-            if tick.number in self.cleaned_data[row.name]
+            if tick.number in self.cleaned_data[row.name] or tick.number in self._guided(row)
         ]
 
+    def _guided(self, row: Row) -> dict[int, int]:
+        return self.cleaned_data[f"guided_{row.name}"] or {}
+
     def _set(self, row: Row, number: int, done: ExerciseSet | None) -> ExerciseSet:
+        counted = self._guided(row).get(number)
+        if counted is not None:
+            return ExerciseSet(
+                knee=row.knee, reps=counted, load_kg=row.load_kg, lowering_s=float(row.lowering_s)
+            )
+        return self._said(row, done)
+
+    def _said(self, row: Row, done: ExerciseSet | None) -> ExerciseSet:
         """What was logged for the set before stays as it was said."""
         return done or ExerciseSet(knee=row.knee, reps=row.reps, load_kg=row.load_kg)
 
@@ -82,7 +109,7 @@ class SetsForm(TicksForm):
             self.fields[f"reps_{row.name}"] = forms.IntegerField(
                 label="Repetitions in each set",
                 min_value=1,
-                max_value=60,
+                max_value=MOST,
                 required=False,
                 initial=done.reps if done else row.reps,
                 error_messages={"invalid": "Give a whole number, such as 15."},
@@ -96,6 +123,14 @@ class SetsForm(TicksForm):
                 initial=done.load_kg if done else row.load_kg,
                 error_messages={"invalid": "Give the weight in kilograms, such as 5."},
             )
+            self.fields[f"seconds_{row.name}"] = forms.IntegerField(
+                label="Seconds held" if row.guide.hold_s > row.guide.down_s else "Seconds on the way down",
+                min_value=1,
+                max_value=60,
+                required=False,
+                initial=round(done.lowering_s) if done and done.lowering_s else None,
+                error_messages={"invalid": "Give whole seconds, such as 4."},
+            )
             self.fields[f"pain_{row.plan_id.hex}"] = forms.TypedChoiceField(
                 label=f"Worst pain during the sets, {row.side.label} leg",
                 choices=PAIN,
@@ -106,22 +141,44 @@ class SetsForm(TicksForm):
                 error_messages={"invalid_choice": WHOLE},
             )
 
-    def _set(self, row: Row, number: int, done: ExerciseSet | None) -> ExerciseSet:
+    def _said(self, row: Row, done: ExerciseSet | None) -> ExerciseSet:
         load = self.cleaned_data[f"load_{row.name}"]
         return ExerciseSet(
             knee=Knee(row.knee),
             reps=self.cleaned_data[f"reps_{row.name}"] or row.reps,
             load_kg=float(load) if load is not None else None,
+            lowering_s=self.cleaned_data[f"seconds_{row.name}"],
         )
 
     def _pain(self, row: Row) -> int | None:
         return self.cleaned_data[f"pain_{row.plan_id.hex}"]
 
+    def _ticked(self, row: Row) -> list[dict[str, Any]]:
+        """What is logged already; in a form that came back, what was ticked."""
+        said = set(self[row.name].value() or ()) if self.is_bound else None
+        return [
+            {
+                "number": tick.number,
+                "done": tick.done is not None if said is None else str(tick.number) in said,
+            }
+            for tick in row.sets
+        ]
+
     @property
     def details(self) -> list[dict[str, Any]]:
         """Each exercise with its fields, for the template."""
         return [
-            {"row": row, "reps": self[f"reps_{row.name}"], "load": self[f"load_{row.name}"]}
+            {
+                "row": row,
+                "sets": self._ticked(row),
+                "reps": self[f"reps_{row.name}"],
+                "load": self[f"load_{row.name}"],
+                "seconds": self[f"seconds_{row.name}"],
+                "guided": self[f"guided_{row.name}"],
+                "has_errors": any(
+                    self[f"{name}_{row.name}"].errors for name in ("reps", "load", "seconds", "guided")
+                ),
+            }
             for row in self.exercises.rows
         ]
 

@@ -1,13 +1,15 @@
 """The sets of half a day: tick one or all, untick, say more; each save replaces what stood for that half."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from rehab.models import ExerciseSession, Plan
 from tests.factories import sign_in
-from tests.rehab.runner import Runner, make_runner
+from tests.rehab.runner import NOW, Runner, make_runner
 
 SETS = "/me/exercises/"
 
@@ -94,7 +96,9 @@ def test_a_mistake_comes_back_with_the_ticks(
     said = {"client_id": uuid4(), "half": "PM", straight: ["1"], f"{field}_{straight}": value}
     response = portal.post(SETS, said)
     assert response.status_code == 422
-    assert sentence in response.content.decode()
+    page = response.content.decode()
+    assert sentence in page
+    assert f'id="id_{straight}_1" checked' in page
     assert not rows(runner)
 
 
@@ -112,3 +116,64 @@ def test_ticking_by_htmx_answers_with_the_panel_alone(portal: Client, runner: Ru
     assert page.lstrip().startswith('<section class="panel stack snug" id="sets"')
     assert page.count("checked") == 1
     assert "csrfmiddlewaretoken" in page
+
+
+def test_a_guided_set_is_logged_with_its_seconds_and_as_far_as_it_went(
+    portal: Client, runner: Runner
+) -> None:
+    straight, bent = name(runner, "straight"), name(runner, "bent")
+    said = ticks(**{straight: ["1"], f"guided_{straight}": "1:15,2:9"})
+    response = portal.post(SETS, said, headers={"HX-Request": "true", "HX-Target": "sets"})
+    assert response.status_code == 200
+    portal.post(SETS, ticks(**{straight: ["1", "2"], bent: ["1"]}))  # a later tick keeps it
+    sets = [(one["knee"], one["reps"], one["seconds"]) for one in rows(runner)[0].sets]
+    assert sets == [("STRAIGHT", 15, 4.0), ("STRAIGHT", 9, 4.0), ("BENT", 15, None)]
+
+
+@pytest.mark.parametrize("said", ["1:x", "none", "1:15;2:9"])
+def test_guided_sets_that_cannot_be_read_store_nothing_and_say_so(
+    portal: Client, runner: Runner, said: str
+) -> None:
+    straight = name(runner, "straight")
+    told = ticks(**{straight: ["1"], f"guided_{straight}": said})
+    response = portal.post(SETS, told, headers={"HX-Request": "true", "HX-Target": "sets"})
+    assert response.status_code == 422
+    assert not rows(runner)
+
+
+def test_the_sets_of_yesterday_can_still_be_told(portal: Client, runner: Runner) -> None:
+    assert "yesterday evening" in portal.get(f"{SETS}?day=yesterday&half=PM").content.decode()
+    portal.post(SETS, ticks(all="1", day="yesterday"))
+    assert [row.local_date for row in rows(runner)] == [(NOW - timedelta(days=1)).date()]
+    assert "Morning not logged" in portal.get("/me/").content.decode()
+    assert "told 22 November" in portal.get("/me/entries/").content.decode()
+
+
+def test_a_session_is_put_right_or_taken_back_and_what_was_told_is_kept(
+    portal: Client, runner: Runner
+) -> None:
+    portal.post(SETS, ticks(all="1"))
+    row = rows(runner)[0]
+    address = reverse("portal_session_correct", args=[row.pk])
+    assert address in portal.get("/me/entries/").content.decode()
+    assert "Heel drops, Sunday 22 November, evening" in " ".join(portal.get(address).content.decode().split())
+    straight = name(runner, "straight")
+    portal.post(address, {"client_id": uuid4(), straight: ["1", "2"], f"reps_{straight}": 10})
+    newer = rows(runner)[0]
+    assert (newer.supersedes_id, newer.reps_done, newer.occurred_at) == (row.pk, 20, row.occurred_at)
+    assert "before: 90 repetitions" in portal.get("/me/entries/").content.decode()
+    stale = portal.post(address, {"client_id": uuid4(), straight: ["1"]})
+    assert stale.status_code == 409
+    assert portal.get(address).status_code == 302
+    portal.post(reverse("portal_session_correct", args=[newer.pk]), {"withdraw": "1"})
+    assert not rows(runner)
+
+
+def test_the_known_mistakes_are_spoken_of_and_pictures_are_our_own(portal: Client, runner: Runner) -> None:
+    straight = name(runner, "straight")
+    for half in ("AM", "PM"):
+        portal.post(SETS, ticks(**{straight: ["1", "2", "3"], "half": half}))
+    page = portal.get(SETS).content.decode()
+    assert "The bent knee counts too." in page
+    assert page.count('class="chart pose fixed"') == 2
+    assert "knee bent, on a step, the heel goes from high to below the step" in page

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from assessments.clinical.sides import Side
-from rehab.actions import checks, mornings, runs
-from rehab.clinical.history import ReportKind, WarmUp
-from rehab.models import PainReport, Run
+from rehab.actions import checks, exercises, mornings, runs
+from rehab.clinical.history import ExerciseSet, Half, Knee, ReportKind, WarmUp
+from rehab.models import ExerciseSession, PainReport, Plan, Run
 from tests.rehab.runner import NOW, Runner
 
 
@@ -50,6 +50,21 @@ def a_morning(runner: Runner, *, hours_ago: float, pain: int = 1) -> PainReport:
     entry = mornings.MorningEntry(client_id=uuid4(), occurred_at=at, pain=dict.fromkeys(sides, pain))
     with runner.signed_in():
         return mornings.record(case=runner.case, entry=entry, by=runner.member, now=at)
+
+
+def some_sets(runner: Runner, *, hours_ago: float, sets: int = 3) -> ExerciseSession:
+    at = NOW - timedelta(hours=hours_ago)
+    with runner.signed_in():
+        plan = Plan.objects.order_by("id").first()
+        assert plan is not None
+        entry = exercises.SessionEntry(
+            client_id=uuid4(),
+            occurred_at=at,
+            plan_id=plan.pk,
+            half=Half.PM,
+            sets=[ExerciseSet(knee=Knee.STRAIGHT, reps=15)] * sets,
+        )
+        return exercises.record(case=runner.case, entry=entry, by=runner.member, now=at)
 
 
 def ready_to_run(runner: Runner) -> Run:

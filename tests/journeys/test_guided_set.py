@@ -1,0 +1,104 @@
+"""The guided set on a phone: it counts by the wall clock and logs each set; a dark screen is no loss."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from rehab.models import ExerciseSession
+from tests.browser import assert_accessible, assert_no_overflow
+from tests.journeys.portal import Phone, in_care, phone_of
+from tests.journeys.test_portal_pages import look
+from tests.rehab.runner import Runner
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+READY, REP, REPS, REST = 5, 7, 15, 60  # seconds as in rehab.clinical.guide, for 3 to 5 s on the way down
+SET = REP * REPS
+
+
+def pass_(page: "Page", seconds: float) -> None:
+    page.clock.run_for(round(seconds * 1000))
+
+
+def sets(runner: Runner) -> list[tuple[str, int, float]]:
+    with runner.signed_in_now():
+        session = ExerciseSession.objects.current().first()
+        return [(one["knee"], one["reps"], one["seconds"]) for one in session.sets] if session else []
+
+
+@pytest.fixture
+def runner(transactional_db: None) -> Runner:
+    return in_care()
+
+
+def begin(runner: Runner, new_context: Callable, scheme: str = "light") -> Phone:
+    phone = phone_of(runner, new_context, scheme=scheme)
+    phone.page.clock.install()
+    phone.open("/me/exercises/")
+    phone.tap("Start")
+    return phone
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_guided_set_counts_the_way_down_rests_and_logs_itself(
+    new_context: Callable, runner: Runner, scheme: str
+) -> None:
+    phone = begin(runner, new_context, scheme)
+    word = phone.page.locator("#guide .guide-word")
+    expect(word).to_have_text("Get ready")
+    pass_(phone.page, READY + 2.5)
+    expect(word).to_have_text("Weight over")
+    pass_(phone.page, 1)
+    expect(word).to_have_text("Slowly down")
+    expect(phone.page.locator("#guide .guide-count")).to_have_text("1 of 15")
+    look(phone, f"guide_{scheme}")
+    with phone.page.expect_response(lambda response: response.url.endswith("/me/exercises/")):
+        pass_(phone.page, SET - 3)
+    expect(word).to_have_text("Rest")
+    expect(phone.page.locator("#guide [role=status]")).to_have_text("Saved.")
+    assert sets(runner) == [("STRAIGHT", 15, 4.0)]
+    assert_accessible(phone.page)
+    phone.tap("Skip")
+    pass_(phone.page, REP * 9 + 3)
+    with phone.page.expect_response(lambda response: response.url.endswith("/me/exercises/")):
+        phone.tap("Stop here")
+    expect(phone.page.locator("#guide [role=status]")).to_have_text("Saved.")
+    assert sets(runner) == [("STRAIGHT", 15, 4.0), ("STRAIGHT", 9, 4.0)]
+
+
+def test_a_dark_screen_counts_the_set_in_hand_and_starts_no_other(
+    new_context: Callable, runner: Runner
+) -> None:
+    phone = begin(runner, new_context)
+    pass_(phone.page, READY + REP)
+    with phone.page.expect_response(lambda response: response.url.endswith("/me/exercises/")):
+        phone.page.clock.fast_forward("20:00")
+    expect(phone.page.locator("#guide .guide-word")).to_have_text("Paused")
+    expect(phone.page.get_by_role("button", name="Go on")).to_be_visible()
+    assert sets(runner) == [("STRAIGHT", 15, 4.0)]
+    assert_no_overflow(phone.page)
+
+
+def test_a_set_that_could_not_be_sent_says_so_and_goes_out_when_the_line_is_back(
+    new_context: Callable, runner: Runner
+) -> None:
+    phone = begin(runner, new_context)
+    phone.page.context.set_offline(True)
+    pass_(phone.page, READY + SET + 1)
+    saved = phone.page.locator("#guide [role=status]")
+    expect(saved).to_contain_text("Not saved yet.")
+    assert sets(runner) == []
+    phone.page.context.set_offline(False)
+    expect(saved).to_have_text("Saved.")
+    assert sets(runner) == [("STRAIGHT", 15, 4.0)]
+
+
+def test_without_javascript_the_same_sets_are_a_form(new_context: Callable, runner: Runner) -> None:
+    phone = phone_of(runner, new_context, java_script_enabled=False)
+    phone.open("/me/exercises/")
+    expect(phone.page.locator("#guide")).to_be_hidden()
+    phone.tap("I did all of them")
+    assert sum(reps for _, reps, _ in sets(runner)) == 90
