@@ -24,7 +24,9 @@ class GuidedField(forms.CharField):
         said = super().to_python(value)
         if said and GUIDED.sub("", said):
             raise forms.ValidationError("The guided sets could not be read. Tick them by hand.")
-        return {int(number): int(reps) for number, reps in GUIDED.findall(said) if 0 < int(reps) <= MOST}
+        return {
+            int(number): int(reps) for number, reps in GUIDED.findall(said or "") if 0 < int(reps) <= MOST
+        }
 
 
 class TicksForm(EntryForm):

@@ -43,7 +43,11 @@ def exercises(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     due = own_exercises.due(care, known.evaluation, half=half, today=day)
     if due is None:
         return page(request, FORM, {"care": care})
-    about = {"due": due, "notes": own_exercises.coaching(known, due, day), "is_yesterday": is_yesterday}
+    about: dict[str, Any] = {
+        "due": due,
+        "notes": own_exercises.coaching(known, due, day),
+        "is_yesterday": is_yesterday,
+    }
     if request.method != "POST":
         return form_page(request, FORM, SetsForm(exercises=due), care, **about)
     only_ticks = "ticks" in request.POST
@@ -82,7 +86,7 @@ def session_correct(request: Any, *, session_id: UUID, care: Care, now: datetime
     if WITHDRAW in request.POST:
         return take_back(request, session, care, now)
     shown = own_exercises.of_session(session, care)
-    about = {"due": shown, "corrects": session}
+    about: dict[str, Any] = {"due": shown, "corrects": session}
     if request.method != "POST":
         return form_page(request, FORM, SetsForm(exercises=shown), care, **about)
     form = SetsForm(request.POST, exercises=shown)
