@@ -97,4 +97,5 @@ class Environment:
             "PORT": str(url.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"options": "-c jit=off"},  # short queries over wide rows: compiling takes longer
         }

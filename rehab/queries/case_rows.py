@@ -1,99 +1,294 @@
-"""The stored rows of many cases: one query for each table, whatever the number of cases."""
+"""The stored rows of many cases in one query: for each case and table, every column as one array.
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+Written in SQL because the sweep lives on it: no objects of the models, the server sorts and packs, and the
+driver unpacks arrays of numbers and moments without a line of Python. Row-level security decides what is
+there. The fields of the rows below are the columns that are read, under the same names unless SQL says
+otherwise.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
-from django.db.models import QuerySet
+import psycopg
+from django.db import connection
 
-from assessments.clinical.sides import Side
-from assessments.models import Assessment, OutcomeScore, RedFlagClearance, TendonFinding
-from patients.models import Tendon
 from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.history import StageAct
-from rehab.models import (
-    ExerciseSession,
-    Flag,
-    FlagState,
-    PainReport,
-    Plan,
-    RedFlagReport,
-    Run,
-    StageChange,
-)
+from rehab.models import FlagState
 
 CaseId = UUID
-Row = dict[str, Any]
-ENTRY = ("id", "client_id", "occurred_at", "received_at", "local_date", "supersedes_id", "voided")
+
+
+class TendonRow(NamedTuple):
+    id: str
+    side: str
+
+
+class RunRow(NamedTuple):
+    id: str
+    client_id: str
+    occurred_at: datetime
+    received_at: datetime
+    local_date: date
+    supersedes_id: str | None
+    voided: bool
+    pain_left: int | None
+    pain_right: int | None
+    warm_up_left: str | None
+    warm_up_right: str | None
+    minutes: int
+    longest_block_minutes: int | None
+    distance_m: int | None
+    hills: bool | None
+    speed: bool | None
+    shoe: str
+    shoe_drop_mm: int | None
+
+
+class ReportRow(NamedTuple):
+    id: str
+    client_id: str
+    occurred_at: datetime
+    received_at: datetime
+    local_date: date
+    supersedes_id: str | None
+    voided: bool
+    pain_left: int | None
+    pain_right: int | None
+    kind: str
+    run_id: str | None
+    stiffness_minutes: int | None
+
+
+class SessionRow(NamedTuple):
+    id: str
+    client_id: str
+    occurred_at: datetime
+    received_at: datetime
+    local_date: date
+    supersedes_id: str | None
+    voided: bool
+    tendon_id: str
+    half: str
+    protocol: str
+    sets: str  # JSON
+    pain: int | None
+
+
+class RedFlagRow(NamedTuple):
+    id: str
+    client_id: str
+    occurred_at: datetime
+    received_at: datetime
+    local_date: date
+    supersedes_id: str | None
+    voided: bool
+    findings: str  # JSON
+    side: str | None
+
+
+class AssessmentRow(NamedTuple):
+    id: str
+    assessed_at: datetime
+    red_flags: str  # JSON
+    facts: str  # JSON
+
+
+class FindingRow(NamedTuple):
+    tendon_id: str
+    assessed_at: datetime
+    usual_pain: int | None
+    worst_pain: int | None
+
+
+class ClearanceRow(NamedTuple):
+    id: str
+    cleared_at: datetime
+    by_id: str
+    covers: str | None  # JSON
+
+
+class ResolutionRow(NamedTuple):
+    id: str
+    resolved_at: datetime
+    resolved_by_id: str
+    side: str
+
+
+class ScoreRow(NamedTuple):
+    instrument: str
+    tendon_id: str | None
+    value: float
+    taken_on: date
+
+
+class StepRow(NamedTuple):
+    id: str
+    at: datetime
+    kind: str
+    to_stage: int
+    track: str
+    by_id: str
+    reason: str
+
+
+class PlanRow(NamedTuple):
+    id: str
+    tendon_id: str
+    tendinopathy_type: str
+    protocol: str
+    starts_on: date
+    ends_on: date | None
+    sets: int
+    reps: int
+    sessions_per_day: int
+    days_per_week: int
+    knees: str  # JSON
+    start_sets: int
+    override_reason: str
+    thresholds: str  # JSON
 
 
 @dataclass(frozen=True)
 class CaseRows:
-    """The rows of the batch: table name -> case -> rows, oldest first."""
+    """One case's rows, oldest first."""
 
-    tables: Mapping[str, Mapping[CaseId, list[Row]]]
-    sides: Mapping[UUID, Side]  # tendon -> side
+    id: UUID
+    status: str
+    opened_at: datetime
+    time_zone: str
+    record_only: bool
+    tendons: list[TendonRow]
+    runs: list[RunRow]
+    reports: list[ReportRow]
+    sessions: list[SessionRow]
+    red_flags: list[RedFlagRow]
+    assessments: list[AssessmentRow]
+    findings: list[FindingRow]
+    clearances: list[ClearanceRow]
+    resolutions: list[ResolutionRow]
+    scores: list[ScoreRow]
+    steps: list[StepRow]
+    plans: list[PlanRow]
 
-    def of(self, table: str, case_id: CaseId) -> list[Row]:
-        return self.tables[table].get(case_id, [])
 
-    def sides_of(self, case_id: CaseId) -> tuple[Side, ...]:
-        return tuple(self.sides[tendon["id"]] for tendon in self.of("tendons", case_id))
+class Table(NamedTuple):
+    """`source`: its rows, called t; `order`: oldest first, always ending in the key."""
+
+    row: Any  # the NamedTuple of one row
+    source: str
+    order: str
+    where: str = ""
+    sql: Mapping[str, str] = MappingProxyType({})  # a column that is not read just as it stands
 
 
-def read_rows(case_ids: Iterable[CaseId]) -> CaseRows:
-    wanted = list(case_ids)
+def _json(column: str) -> str:
+    return f"to_json(t.{column})::text"
 
-    def read(queryset: QuerySet[Any], order: tuple[str, ...], *columns: str) -> dict[CaseId, list[Row]]:
-        by_case: dict[CaseId, list[Row]] = defaultdict(list)
-        names = ("case_id", *columns)
-        for values in queryset.filter(case_id__in=wanted).order_by(*order, "id").values_list(*names):
-            by_case[values[0]].append(dict(zip(names, values, strict=True)))
-        return by_case
 
-    happened = ("occurred_at",)
-    both = ("pain_left", "pain_right")
-    resolved = Flag.objects.filter(
-        kind=FindingKind.WORSENING.value, state=FlagState.RESOLVED, resolved_by__isnull=False
+DIARY_ORDER = "t.occurred_at, t.id"
+TABLES: dict[str, Table] = {
+    "tendons": Table(TendonRow, "patients_tendon t", "t.side, t.id"),
+    "runs": Table(RunRow, "rehab_run t", DIARY_ORDER),
+    "reports": Table(ReportRow, "rehab_painreport t", DIARY_ORDER),
+    "sessions": Table(
+        SessionRow, "rehab_exercisesession t", DIARY_ORDER, sql={"sets": "t.sets::text"}
+    ),
+    "red_flags": Table(
+        RedFlagRow, "rehab_redflagreport t", DIARY_ORDER, sql={"findings": _json("findings")}
+    ),
+    "assessments": Table(
+        AssessmentRow, "assessments_assessment t", "t.assessed_at, t.id",
+        sql={"red_flags": _json("red_flags"), "facts": "t.facts::text"},
+    ),
+    "findings": Table(
+        FindingRow, "assessments_tendonfinding t JOIN assessments_assessment a ON a.id = t.assessment_id",
+        "a.assessed_at, t.id", sql={"assessed_at": "a.assessed_at"},
+    ),
+    "clearances": Table(
+        ClearanceRow, "assessments_redflagclearance t", "t.cleared_at, t.id", sql={"covers": _json("covers")}
+    ),
+    "resolutions": Table(
+        ResolutionRow, "rehab_flag t", "t.resolved_at, t.id",
+        where=(
+            f"t.kind = '{FindingKind.WORSENING.value}' AND t.state = '{FlagState.RESOLVED.value}'"
+            " AND t.resolved_by_id IS NOT NULL"
+        ),
+    ),
+    "scores": Table(
+        ScoreRow, "assessments_outcomescore t", "t.taken_on, t.id", sql={"value": "t.value::float8"}
+    ),
+    "steps": Table(
+        StepRow, "rehab_stagechange t", "t.at, t.id",
+        where=f"t.by_id IS NOT NULL AND t.kind IN ({', '.join(repr(act.value) for act in StageAct)})",
+    ),
+    "plans": Table(
+        PlanRow, "rehab_plan t", "t.starts_on, t.version, t.id",
+        sql={"knees": _json("knees"), "thresholds": "t.thresholds::text"},
+    ),
+}  # fmt: skip
+CASE = ("c.id AS this_case", "c.status", "c.opened_at", "p.time_zone", "k.record_only")
+
+
+def read_rows(case_ids: Iterable[CaseId]) -> Iterator[CaseRows]:
+    """Every visible case, in no order."""
+    with _cursor() as cursor:
+        cursor.execute(_statement(), [list(case_ids)])
+        for found in cursor.fetchall():
+            yield _unpack(found)
+
+
+class _Cursor(psycopg.Cursor[tuple[Any, ...]]):
+    """Moments and numbers arrive as they are, not as text to be read, and the plan is kept by the connection:
+    Django's own cursors do neither."""
+
+    def execute(self, query: Any, params: Any = None, **_: Any) -> Self:
+        return super().execute(query, params, binary=True)
+
+
+def _cursor() -> Any:
+    """Wrapped as Django wraps its own: errors are translated, and queries are counted."""
+    connection.ensure_connection()
+    driver = connection.connection
+    driver.prepare_threshold = 0  # Django turns preparing off; its own cursors do not heed this
+    return connection._prepare_cursor(_Cursor(driver))  # type: ignore[attr-defined]
+
+
+def _unpack(found: tuple[Any, ...]) -> CaseRows:
+    start = len(CASE)
+    tables: list[list[Any]] = []
+    for table in TABLES.values():
+        end = start + len(table.row._fields)
+        columns = found[start:end]
+        tables.append([] if columns[0] is None else list(map(table.row._make, zip(*columns, strict=True))))
+        start = end
+    return CaseRows(*found[: len(CASE)], *tables)
+
+
+@lru_cache(maxsize=1)
+def _statement() -> str:
+    """One row for each case. Each table is joined to the whole of those before it: OFFSET 0 keeps the planner
+    from trying every order of twelve joins, which took longer than the query itself."""
+    query = (
+        f"SELECT {', '.join(CASE)} FROM patients_case c JOIN patients_patient p ON p.id = c.patient_id"  # noqa: S608
+        " JOIN patients_clinic k ON k.id = c.clinic_id WHERE c.id = ANY(%s) OFFSET 0"
     )
-    tables = {
-        "tendons": read(Tendon.objects.all(), ("side",), "id", "side"),
-        "runs": read(
-            Run.objects.all(), happened, *ENTRY, *both, "minutes", "longest_block_minutes", "warm_up_left",
-            "warm_up_right", "distance_m", "hills", "speed", "shoe", "shoe_drop_mm",
-        ),
-        "reports": read(
-            PainReport.objects.all(), happened, *ENTRY, *both, "kind", "run_id", "stiffness_minutes"
-        ),
-        "sessions": read(
-            ExerciseSession.objects.all(), happened, *ENTRY, "tendon_id", "half", "protocol", "sets", "pain"
-        ),
-        "red_flags": read(RedFlagReport.objects.all(), happened, *ENTRY, "findings", "side"),
-        "assessments": read(
-            Assessment.objects.all(), ("assessed_at",), "id", "assessed_at", "red_flags", "facts"
-        ),
-        "findings": read(
-            TendonFinding.objects.all(), ("assessment__assessed_at",), "tendon_id", "assessment__assessed_at",
-            "usual_pain", "worst_pain",
-        ),
-        "clearances": read(
-            RedFlagClearance.objects.all(), ("cleared_at",), "id", "cleared_at", "by_id", "covers"
-        ),
-        "resolutions": read(resolved, ("resolved_at",), "id", "resolved_at", "resolved_by_id", "side"),
-        "scores": read(
-            OutcomeScore.objects.all(), ("taken_on",), "instrument", "tendon_id", "value", "taken_on"
-        ),
-        "steps": read(
-            StageChange.objects.filter(by__isnull=False, kind__in=list(StageAct)), ("at",),
-            "id", "at", "kind", "to_stage", "track", "by_id", "reason",
-        ),
-        "plans": read(
-            Plan.objects.all(), ("starts_on", "version"), "id", "tendon_id", "tendinopathy_type", "protocol",
-            "starts_on", "ends_on", "sets", "reps", "sessions_per_day", "days_per_week", "knees",
-            "start_sets", "override_reason", "thresholds",
-        ),
-    }  # fmt: skip
-    tendons = (tendon for case in tables["tendons"].values() for tendon in case)
-    return CaseRows(tables, {tendon["id"]: Side(tendon["side"]) for tendon in tendons})
+    for name, table in TABLES.items():
+        packed = ", ".join(
+            f"array_agg({_column(table, column)} ORDER BY {table.order}) AS {name}_{column}"
+            for column in table.row._fields
+        )
+        also = f" AND {table.where}" if table.where else ""
+        rows = f"SELECT {packed} FROM {table.source} WHERE t.case_id = c.this_case{also}"  # noqa: S608  own names
+        query = f"SELECT * FROM ({query}) c CROSS JOIN LATERAL ({rows}) {name} OFFSET 0"  # noqa: S608  own names
+    return query
+
+
+def _column(table: Table, name: str) -> str:
+    said = table.sql.get(name, f"t.{name}")
+    return f"{said}::text" if name == "id" or name.endswith("_id") else said

@@ -5,10 +5,10 @@ The number of queries is the same for one case and for two hundred. An entry's i
 cases are there at all.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import Any
-from uuid import UUID
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from assessments.clinical.classification import Protocol, TendinopathyType
@@ -18,9 +18,26 @@ from assessments.clinical.sides import Side
 from patients.models import Case, CaseStatus
 from rehab.clinical import history as told
 from rehab.models import FlagSide
-from rehab.queries.case_rows import CaseId, CaseRows, Row, read_rows
+from rehab.queries.case_rows import (
+    CaseId,
+    CaseRows,
+    PlanRow,
+    RedFlagRow,
+    ReportRow,
+    RunRow,
+    SessionRow,
+    read_rows,
+)
 
 Told = tuple[told.History, told.Plan]
+AnyEntryRow = RunRow | ReportRow | SessionRow | RedFlagRow
+Names = Mapping[str, str]  # a row -> the id that its client gave it
+V = TypeVar("V")
+# Looked up, not made: a diary has hundreds of rows.
+_WARM_UP = {None: None, "": None, **{one.value: one for one in told.WarmUp}}
+_KINDS = {one.value: one for one in told.ReportKind}
+_HALVES = {one.value: one for one in told.Half}
+_PROTOCOLS = {one.value: one for one in Protocol}
 
 
 def load(case_id: CaseId) -> Told:
@@ -38,201 +55,206 @@ def load_many(case_ids: Iterable[CaseId]) -> dict[CaseId, Told]:
 
 def read_many(case_ids: Iterable[CaseId]) -> dict[CaseId, Callable[[], Told]]:
     """The rows of every visible case, read now, made into values when called: a bad row harms one case."""
-    wanted = list(case_ids)
-    cases = Case.objects.filter(id__in=wanted).values(
-        "id", "status", "opened_at", "patient__time_zone", "clinic__record_only"
-    )
-    gathered = read_rows(wanted)
-    return {case["id"]: partial(_tell, dict(case), gathered) for case in cases}
+    return {rows.id: partial(_tell, rows) for rows in read_rows(case_ids)}
 
 
-def _tell(case: Row, gathered: CaseRows) -> Told:
-    return _history(case, gathered), _plan(case, gathered)
+def _tell(rows: CaseRows) -> Told:
+    sides = {tendon.id: Side(tendon.side) for tendon in rows.tendons}
+    return _history(rows, sides), _plan(rows, sides)
 
 
-def _history(case: Row, gathered: CaseRows) -> told.History:
-    case_id, zone = case["id"], ZoneInfo(case["patient__time_zone"])
-    sides = gathered.sides_of(case_id)
-    runs = gathered.of("runs", case_id)
-    run_names = {run["id"]: str(run["client_id"]) for run in runs}
-
-    def entries(table: str, make: Callable[[Row, Row], Any]) -> tuple[Any, ...]:
-        found = gathered.of(table, case_id)
-        names = {row["id"]: str(row["client_id"]) for row in found}
-        return tuple(make(row, _entry(row, names)) for row in found)
-
+def _history(rows: CaseRows, sides: Mapping[str, Side]) -> told.History:
+    zone, affected = ZoneInfo(rows.time_zone), tuple(sides.values())
+    runs, reports, sessions = _names(rows.runs), _names(rows.reports), _names(rows.sessions)
+    run_ids = {run.id: run.client_id for run in rows.runs}
     return told.History(
-        case_id=str(case_id),
-        time_zone=case["patient__time_zone"],
-        opened_at=case["opened_at"],
-        runs=entries("runs", lambda row, entry: _run(row, entry, sides)),
-        reports=entries("reports", lambda row, entry: _report(row, entry, sides, run_names)),
-        sessions=entries("sessions", lambda row, entry: _session(row, entry, gathered.sides)),
-        red_flags=entries("red_flags", _red_flags),
+        case_id=str(rows.id),
+        time_zone=rows.time_zone,
+        opened_at=rows.opened_at,
+        runs=tuple([_run(row, runs, affected) for row in rows.runs]),
+        reports=tuple([_report(row, reports, affected, run_ids) for row in rows.reports]),
+        sessions=tuple([_session(row, sessions, sides) for row in rows.sessions]),
+        red_flags=tuple(_red_flags(row, _names(rows.red_flags)) for row in rows.red_flags),
         assessed_red_flags=tuple(
             told.RedFlagReport(
-                id=str(row["id"]),
-                at=row["assessed_at"],
-                received_at=row["assessed_at"],
-                local_date=row["assessed_at"].astimezone(zone).date(),
-                findings=frozenset(map(RedFlag, row["red_flags"])),
+                id=row.id,
+                at=row.assessed_at,
+                received_at=row.assessed_at,
+                local_date=row.assessed_at.astimezone(zone).date(),
+                findings=frozenset(map(RedFlag, json.loads(row.red_flags))),
             )
-            for row in gathered.of("assessments", case_id)
-            if row["red_flags"]
+            for row in rows.assessments
+            if row.red_flags != "[]"
         ),
         clearances=tuple(
             told.Clearance(
-                id=str(row["id"]),
-                at=row["cleared_at"],
-                by=str(row["by_id"]),
-                covers=None if row["covers"] is None else frozenset(map(str, row["covers"])),
+                id=row.id,
+                at=row.cleared_at,
+                by=row.by_id,
+                covers=None if row.covers is None else frozenset(json.loads(row.covers)),
             )
-            for row in gathered.of("clearances", case_id)
+            for row in rows.clearances
         ),
         resolutions=tuple(
             told.Resolution(
-                id=str(row["id"]),
-                at=row["resolved_at"],
-                by=str(row["resolved_by_id"]),
-                side=None if row["side"] == FlagSide.CASE else Side(row["side"]),
+                id=row.id,
+                at=row.resolved_at,
+                by=row.resolved_by_id,
+                side=None if row.side == FlagSide.CASE else Side(row.side),
             )
-            for row in gathered.of("resolutions", case_id)
+            for row in rows.resolutions
         ),
         scores=tuple(
             told.Score(
-                instrument=Instrument(row["instrument"]),
-                side=gathered.sides[row["tendon_id"]] if row["tendon_id"] else None,
-                value=float(row["value"]),
-                taken_on=row["taken_on"],
+                instrument=Instrument(row.instrument),
+                side=sides[row.tendon_id] if row.tendon_id else None,
+                value=row.value,
+                taken_on=row.taken_on,
             )
-            for row in gathered.of("scores", case_id)
+            for row in rows.scores
         ),
-        paused=case["status"] == CaseStatus.CLOSED,
+        paused=rows.status == CaseStatus.CLOSED,
     )
 
 
-def _plan(case: Row, gathered: CaseRows) -> told.Plan:
-    case_id = case["id"]
-    plans = tuple(_tendon_plan(row, gathered.sides) for row in gathered.of("plans", case_id))
-    facts = [row["facts"] for row in gathered.of("assessments", case_id)]
+def _plan(rows: CaseRows, sides: Mapping[str, Side]) -> told.Plan:
+    plans = tuple(_tendon_plan(row, sides) for row in rows.plans)
+    facts = [json.loads(row.facts) for row in rows.assessments]
     return told.Plan(
-        sides=gathered.sides_of(case_id),
+        sides=tuple(sides.values()),
         tendon_plans=plans,
         baselines=tuple(
             told.TendonBaseline(
-                side=gathered.sides[row["tendon_id"]],
-                at=row["assessment__assessed_at"],
-                usual_pain=row["usual_pain"],
-                worst_pain=row["worst_pain"],
+                side=sides[row.tendon_id],
+                at=row.assessed_at,
+                usual_pain=row.usual_pain,
+                worst_pain=row.worst_pain,
             )
-            for row in gathered.of("findings", case_id)
+            for row in rows.findings
         ),
         stage_steps=tuple(
             told.StageStep(
-                id=str(row["id"]),
-                at=row["at"],
-                act=told.StageAct(row["kind"]),
-                stage=row["to_stage"],
-                track=told.Track(row["track"]),
-                by=str(row["by_id"]),
-                reason=row["reason"],
+                id=row.id,
+                at=row.at,
+                act=told.StageAct(row.kind),
+                stage=row.to_stage,
+                track=told.Track(row.track),
+                by=row.by_id,
+                reason=row.reason,
             )
-            for row in gathered.of("steps", case_id)
+            for row in rows.steps
         ),
         thresholds=case_thresholds(plans),
         reference_week_minutes=latest(facts, "reference_week_minutes"),
         pre_injury_week_m=latest(facts, "pre_injury_week_m"),
-        record_only=case["clinic__record_only"],
+        record_only=rows.record_only,
     )
 
 
-def _entry(row: Row, names: Mapping[UUID, str]) -> Row:
-    superseded = row["supersedes_id"]
+def _names(rows: Sequence[AnyEntryRow]) -> Names:
+    """How the client calls each row, if any of them supersedes another."""
+    if all(row.supersedes_id is None for row in rows):
+        return {}
+    return {row.id: row.client_id for row in rows}
+
+
+def _entry(row: AnyEntryRow, names: Names) -> dict[str, Any]:
     return {
-        "id": str(row["client_id"]),
-        "at": row["occurred_at"],
-        "received_at": row["received_at"],
-        "local_date": row["local_date"],
-        "supersedes": names.get(superseded, str(superseded)) if superseded else None,
-        "voided": row["voided"],
+        "id": row.client_id,
+        "at": row.occurred_at,
+        "received_at": row.received_at,
+        "local_date": row.local_date,
+        "supersedes": row.supersedes_id and names.get(row.supersedes_id, row.supersedes_id),
+        "voided": row.voided,
     }
 
 
-def _both(row: Row, name: str, sides: tuple[Side, ...]) -> dict[Side, Any]:
+def _both(left: V | None, right: V | None, sides: tuple[Side, ...]) -> dict[Side, V | None]:
     """A value for each affected side, None where nothing was said; another side only if something was."""
-    values = {Side.LEFT: row[f"{name}_left"], Side.RIGHT: row[f"{name}_right"]}
-    return {side: value for side, value in values.items() if side in sides or value is not None}
+    values = {}
+    if left is not None or Side.LEFT in sides:
+        values[Side.LEFT] = left
+    if right is not None or Side.RIGHT in sides:
+        values[Side.RIGHT] = right
+    return values
 
 
-def _run(row: Row, entry: Row, sides: tuple[Side, ...]) -> told.Run:
-    warm_up = _both(row, "warm_up", sides)
+def _run(row: RunRow, names: Names, sides: tuple[Side, ...]) -> told.Run:
     return told.Run(
-        **entry,
-        minutes=row["minutes"],
-        pain=_both(row, "pain", sides),
-        warm_up={side: told.WarmUp(code) if code else None for side, code in warm_up.items()},
-        longest_block_minutes=row["longest_block_minutes"],
-        distance_m=row["distance_m"],
-        hills=row["hills"],
-        speed=row["speed"],
-        shoe=row["shoe"],
-        shoe_drop_mm=row["shoe_drop_mm"],
+        **_entry(row, names),
+        minutes=row.minutes,
+        pain=_both(row.pain_left, row.pain_right, sides),
+        warm_up=_both(_WARM_UP[row.warm_up_left], _WARM_UP[row.warm_up_right], sides),
+        longest_block_minutes=row.longest_block_minutes,
+        distance_m=row.distance_m,
+        hills=row.hills,
+        speed=row.speed,
+        shoe=row.shoe,
+        shoe_drop_mm=row.shoe_drop_mm,
     )
 
 
-def _report(row: Row, entry: Row, sides: tuple[Side, ...], runs: Mapping[UUID, str]) -> told.PainReport:
+def _report(
+    row: ReportRow, names: Names, sides: tuple[Side, ...], runs: Mapping[str, str]
+) -> told.PainReport:
     return told.PainReport(
-        **entry,
-        kind=told.ReportKind(row["kind"]),
-        pain=_both(row, "pain", sides),
-        run_id=runs[row["run_id"]] if row["run_id"] else None,
-        stiffness_minutes=row["stiffness_minutes"],
+        **_entry(row, names),
+        kind=_KINDS[row.kind],
+        pain=_both(row.pain_left, row.pain_right, sides),
+        run_id=runs[row.run_id] if row.run_id else None,
+        stiffness_minutes=row.stiffness_minutes,
     )
 
 
-def _session(row: Row, entry: Row, sides: Mapping[UUID, Side]) -> told.ExerciseSession:
+def _session(row: SessionRow, names: Names, sides: Mapping[str, Side]) -> told.ExerciseSession:
     return told.ExerciseSession(
-        **entry,
-        side=sides[row["tendon_id"]],
-        half=told.Half(row["half"]),
-        protocol=Protocol(row["protocol"]),
-        sets=tuple(
-            _set(one["knee"], one["reps"], one.get("load_kg"), one.get("seconds")) for one in row["sets"]
-        ),
-        pain=row["pain"],
+        **_entry(row, names),
+        side=sides[row.tendon_id],
+        half=_HALVES[row.half],
+        protocol=_PROTOCOLS[row.protocol],
+        sets=_sets(row.sets),
+        pain=row.pain,
     )
 
 
 @lru_cache(maxsize=4096)
-def _set(knee: str, reps: int, load_kg: float | None, seconds: float | None) -> told.ExerciseSet:
-    """Sets are much alike, so each is made once: half of a history's values are sets."""
-    return told.ExerciseSet(knee=told.Knee(knee), reps=reps, load_kg=load_kg, lowering_s=seconds)
-
-
-def _red_flags(row: Row, entry: Row) -> told.RedFlagReport:
-    return told.RedFlagReport(
-        **entry,
-        findings=frozenset(map(RedFlag, row["findings"])),
-        side=Side(row["side"]) if row["side"] else None,
+def _sets(written: str) -> tuple[told.ExerciseSet, ...]:
+    """Sessions are much alike, so their sets are made once: half of a history's values are sets."""
+    return tuple(
+        told.ExerciseSet(
+            knee=told.Knee(one["knee"]),
+            reps=one["reps"],
+            load_kg=one.get("load_kg"),
+            lowering_s=one.get("seconds"),
+        )
+        for one in json.loads(written)
     )
 
 
-def _tendon_plan(row: Row, sides: Mapping[UUID, Side]) -> told.TendonPlan:
+def _red_flags(row: RedFlagRow, names: Names) -> told.RedFlagReport:
+    return told.RedFlagReport(
+        **_entry(row, names),
+        findings=frozenset(map(RedFlag, json.loads(row.findings))),
+        side=Side(row.side) if row.side else None,
+    )
+
+
+def _tendon_plan(row: PlanRow, sides: Mapping[str, Side]) -> told.TendonPlan:
     return told.TendonPlan(
-        id=str(row["id"]),
-        side=sides[row["tendon_id"]],
-        type=TendinopathyType(row["tendinopathy_type"]),
-        protocol=Protocol(row["protocol"]),
-        starts_on=row["starts_on"],
-        ends_on=row["ends_on"],
-        sets=row["sets"],
-        reps=row["reps"],
-        sessions_per_day=row["sessions_per_day"],
-        days_per_week=row["days_per_week"],
-        knees=tuple(map(told.Knee, row["knees"])),
-        start_sets=row["start_sets"],
-        override_reason=row["override_reason"],
-        thresholds={code: change["value"] for code, change in row["thresholds"].items()},
+        id=row.id,
+        side=sides[row.tendon_id],
+        type=TendinopathyType(row.tendinopathy_type),
+        protocol=Protocol(row.protocol),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        sets=row.sets,
+        reps=row.reps,
+        sessions_per_day=row.sessions_per_day,
+        days_per_week=row.days_per_week,
+        knees=tuple(map(told.Knee, json.loads(row.knees))),
+        start_sets=row.start_sets,
+        override_reason=row.override_reason,
+        thresholds={code: change["value"] for code, change in json.loads(row.thresholds).items()},
     )
 
 
@@ -241,6 +263,6 @@ def case_thresholds(plans: tuple[told.TendonPlan, ...]) -> dict[str, float]:
     return {code: value for plan in plans if plan.ends_on is None for code, value in plan.thresholds.items()}
 
 
-def latest(facts: list[Row], name: str) -> int | None:
+def latest(facts: list[dict[str, Any]], name: str) -> int | None:
     """The newest assessment that says it; None if none does."""
     return next((one[name] for one in reversed(facts) if one.get(name) is not None), None)
