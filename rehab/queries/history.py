@@ -34,7 +34,11 @@ AnyEntryRow = RunRow | ReportRow | SessionRow | RedFlagRow
 Names = Mapping[str, str]  # a row -> the id that its client gave it
 V = TypeVar("V")
 # Looked up, not made: a diary has hundreds of rows.
-_WARM_UP = {None: None, "": None, **{one.value: one for one in told.WarmUp}}
+_WARM_UP: dict[str | None, told.WarmUp | None] = {
+    None: None,
+    "": None,
+    **{one.value: one for one in told.WarmUp},
+}
 _KINDS = {one.value: one for one in told.ReportKind}
 _HALVES = {one.value: one for one in told.Half}
 _PROTOCOLS = {one.value: one for one in Protocol}
