@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+<<<<<<< HEAD
 from rehab.views import (
     assessments,
     case,
@@ -19,6 +20,10 @@ from rehab.views import (
     watch,
 )
 from rehab.views.portal import checks, entries, exercises, help, plan, reminders, runs, today
+=======
+from rehab.views import assessments, case, caseload, flag_insight, flags, mail, plans, red_flags, stages
+from rehab.views.portal import checks, entries, exercises, help, offline, plan, reminders, runs, today
+>>>>>>> d0b4b11 (Install the portal as an app that logs in a dead spot, each entry stored once)
 
 urlpatterns: list[URLPattern] = [
     path("mail/unsubscribe/<str:token>/", mail.mail_unsubscribe, name="mail_unsubscribe"),
@@ -72,6 +77,10 @@ urlpatterns: list[URLPattern] = [
     path("me/plan/", plan.plan, name="portal_plan"),
     path("me/progress/", plan.shown_progress, name="portal_progress"),
     path("me/entries/", entries.entries, name="portal_entries"),
+    # the installed app
+    path("me/sw.js", offline.worker, name="portal_worker"),
+    path("me/queue/", offline.introduce, name="portal_queue"),
+    path("me/offline/<slug:slug>/", offline.blank, name="portal_offline"),
     # reminders
     path("me/next/<slug:slug>/", reminders.open_next, name="portal_next"),
     path("me/reminders/", reminders.my_reminders, name="portal_reminders"),

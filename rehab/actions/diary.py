@@ -34,7 +34,8 @@ class Conflict(ValueError):
 class Entry:
     """What every entry says of itself.
 
-    `client_id`: made by whoever sends, so that a retry is stored once. `occurred_at` None: just now.
+    `client_id`: made by whoever sends, so that a retry is stored once. `occurred_at` None: just now, or when
+    it was `told_at`, for an entry that waited on a phone; that is no part of what was said.
     `corrects`: the id of the stored row this one replaces; `voided` withdraws that row instead.
     """
 
@@ -43,6 +44,11 @@ class Entry:
     corrects: UUID | None = None
     voided: bool = False
     source: Source = Source.PORTAL
+    told_at: datetime | None = None
+
+    def at(self, now: datetime) -> datetime:
+        """When it happened. A phone's clock that runs ahead tells no time to come."""
+        return self.occurred_at or min(self.told_at or now, now)
 
 
 def store(
@@ -63,7 +69,7 @@ def store(
     if case.status == CaseStatus.CLOSED:
         raise Refused("", "Your care plan is closed, so nothing more can be recorded. Ask your clinic.")
     zone = ZoneInfo(case.patient.time_zone)
-    occurred_at = (entry.occurred_at or now).astimezone(UTC)
+    occurred_at = entry.at(now).astimezone(UTC)
     _check_moment(occurred_at, case=case, now=now, zone=zone)
     if entry.corrects is not None:
         _check_correction(model, case=case, corrects=entry.corrects)

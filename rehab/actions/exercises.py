@@ -59,7 +59,7 @@ def _replaced_by(case: Case, entry: SessionEntry, now: datetime) -> UUID | None:
     known = sessions.filter(client_id=entry.client_id).values_list("supersedes_id", flat=True)
     if known:
         return known[0]
-    today = (entry.occurred_at or now).astimezone(ZoneInfo(case.patient.time_zone)).date()
+    today = entry.at(now).astimezone(ZoneInfo(case.patient.time_zone)).date()
     standing = sessions.current().filter(plan_id=entry.plan_id, half=entry.half.value, local_date=today)
     newest = standing.order_by("-received_at", "-id").first()
     return newest.pk if newest else None

@@ -36,6 +36,11 @@ class Care:
         return self.flagged or self.case.suspended_at is not None
 
     @property
+    def side_names(self) -> str:
+        """For the blank forms of the app: "left", "right" or both."""
+        return " ".join(side.label for side in self.sides)
+
+    @property
     def tel(self) -> str:
         return dialled(self.phone)
 

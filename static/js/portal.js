@@ -1,5 +1,7 @@
 // Keeps what a runner typed while a form is on its way, in this tab only, and brings it back when it was not
 // saved: the session had ended, or the line was down. Everything works without it.
+import "./queue.js"
+
 const KEEP = "plimsoll:unsaved"
 const owner = document.querySelector("[data-owner]")?.dataset.owner
 const forms = [...document.querySelectorAll("form[data-keep]")]
@@ -16,10 +18,16 @@ const read = () => {
 
 const bringBack = (form, answers) => {
   for (const [name, value] of answers) {
+    if (!value) continue
     for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
       if (field.type === "radio" || field.type === "checkbox") field.checked ||= field.value === value
       else if (field.type !== "hidden" || name === "client_id") field.value = value
       if (field.closest("details")) field.closest("details").open = true
+    }
+    const other = form.elements[`${name}_other`] // a length that is not among the choices of this page
+    if (other && !form.querySelector(`[name="${CSS.escape(name)}"]:checked`)) {
+      other.value = value
+      if (other.closest("details")) other.closest("details").open = true
     }
   }
 }
@@ -35,7 +43,11 @@ for (const way of document.querySelectorAll("[data-forget]")) way.addEventListen
 
 const kept = read()
 const answered = document.querySelector("[data-answered]") // the server had the form: saved, or back with its errors
-if (answered) sessionStorage.removeItem(KEEP)
+if (answered) {
+  sessionStorage.removeItem(KEEP)
+  const id = kept?.answers.find(([name]) => name === "client_id")?.[1]
+  if (id) self.plimsollQueue?.forget(id) // it waited on this phone, and was sent from its form
+}
 else if (kept) {
   const form = forms.find(one => one.dataset.keep === kept.path)
   const note = document.getElementById("unsaved")

@@ -84,6 +84,7 @@ PARTS: dict[str, Callable[[Party], Any]] = {
 FIXED: dict[str, Any] = {
     "kind": "24h",
     "name": "none.eml",
+    "slug": "morning",
     "token": PUBLIC_TOKEN,
     "pk": 2**31 - 2,
     "session_id": 2**31 - 2,

@@ -14,6 +14,7 @@ class CheckForm(WhenMixin, PainForm):
         return CheckEntry(
             client_id=self.entry_id,
             occurred_at=self.occurred_at(zone),
+            told_at=self.told_at,
             kind=kind,
             run_id=run.pk if run else None,
             pain=self.pain,
@@ -24,6 +25,7 @@ class CheckForm(WhenMixin, PainForm):
         return MorningEntry(
             client_id=self.entry_id,
             occurred_at=self.occurred_at(zone),
+            told_at=self.told_at,
             pain=self.pain,
             stiffness_minutes=self.cleaned_data["stiffness_minutes"],
         )

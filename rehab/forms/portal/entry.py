@@ -38,6 +38,15 @@ class EntryForm(forms.Form):
         except ValueError:
             return self._fresh_id
 
+    @property
+    def told_at(self) -> datetime | None:
+        """When it was saved on the phone, for an entry that waited there (static/js/queue.js); else None."""
+        try:
+            moment = datetime.fromisoformat(self.data.get("told_at", ""))
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else None
+
     def clean_findings(self) -> tuple[Finding, ...]:
         return tuple(Finding(code) for code in self.cleaned_data["findings"])
 
@@ -78,6 +87,7 @@ class PainForm(EntryForm):
     def _pad(self, name: str, side: Side) -> dict[str, Any]:
         return {
             "name": name,
+            "code": side.label,
             "side": f"{side.label} leg" if len(self.sides) > 1 else "",
             "value": self[name].value(),
             "errors": self.errors.get(name, []) if self.is_bound else [],

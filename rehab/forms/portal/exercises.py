@@ -65,6 +65,7 @@ class TicksForm(EntryForm):
                 client_id=uuid5(self.entry_id, plan_id.hex),
                 plan_id=plan_id,
                 half=self.exercises.half,
+                told_at=self.told_at,
                 sets=self._sets(rows),
                 pain=self._pain(rows[0]),
             )

@@ -18,4 +18,6 @@ class HelpForm(EntryForm):
         return "none" in self.data and "findings" not in self.data
 
     def entry(self) -> RedFlagEntry:
-        return RedFlagEntry(client_id=self.entry_id, findings=self.cleaned_data["findings"])
+        return RedFlagEntry(
+            client_id=self.entry_id, findings=self.cleaned_data["findings"], told_at=self.told_at
+        )

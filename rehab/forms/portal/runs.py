@@ -182,6 +182,7 @@ class RunForm(WhenMixin, PainForm):
         return RunEntry(
             client_id=self.entry_id,
             occurred_at=corrects.occurred_at if corrects and self.keeps_time else self.occurred_at(zone),
+            told_at=self.told_at,
             corrects=corrects.pk if corrects else None,
             minutes=said["minutes_other"] or said["minutes"],
             pain=self.pain,

@@ -13,6 +13,7 @@ from physio.web.routes import PATIENT, access
 from rehab.actions import red_flags
 from rehab.forms.portal.help import HelpForm
 from rehab.queries.own_case import Care
+from rehab.views.portal import queued
 from rehab.views.portal.own import SAVED, Saved, form_page, with_care
 
 
@@ -27,6 +28,7 @@ def urgent_help(request: Any, *, care: Care, now: datetime) -> HttpResponse:
         return form_page(request, "portal/help.html", form, care, Saved(None, 422))
     entry = form.entry()
     row = red_flags.report(case=care.case, entry=entry, by=request.membership, now=now)
+    queued.stored(request, form.entry_id)
     screening = screen(entry.findings)
     if not screening.findings:
         messages.success(request, "Saved: none of these.", extra_tags=SAVED)

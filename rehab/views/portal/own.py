@@ -25,6 +25,7 @@ from rehab.forms.portal.entry import EntryForm
 from rehab.models import DiaryRow
 from rehab.queries import own_case
 from rehab.queries.own_case import Care
+from rehab.views.portal import queued
 
 MOMENT = "occurred_at"
 WITHDRAW = "withdraw"  # the button that takes an entry back
@@ -51,8 +52,11 @@ def with_care(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return page(request, "portal/no_case.html", {})
         request.accessed_patient_id = request.patient_id
         request.accessed_case_id = care.case.pk
+        if another := queued.refused(request, care):
+            return another
         try:
-            return view(request, care=care, now=timezone.now(), **parts)
+            response = view(request, care=care, now=timezone.now(), **parts)
+            return queued.answer(request, response)
         except models.ObjectDoesNotExist as absent:
             raise Http404 from absent
 
@@ -68,7 +72,10 @@ def save(
     if not valid:
         return Saved(None, 422, screening)
     try:
-        return Saved(act(), 200, screening)
+        row = act()
+        if row is not None:
+            queued.stored(request, form.entry_id)
+        return Saved(row, 200, screening)
     except diary.Refused as refused:
         field = "time" if refused.field == MOMENT and "time" in form.fields else None
         form.add_error(field, str(refused))
@@ -82,7 +89,7 @@ def _store_findings(request: Any, form: EntryForm, care: Care, now: datetime) ->
     findings = form.cleaned_data.get("findings")
     if not findings:
         return None
-    entry = RedFlagEntry(client_id=uuid5(form.entry_id, "findings"), findings=findings)
+    entry = RedFlagEntry(client_id=uuid5(form.entry_id, "findings"), findings=findings, told_at=form.told_at)
     red_flags.report(case=care.case, entry=entry, by=request.membership, now=now)
     return screen(findings)
 

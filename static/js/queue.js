@@ -1,0 +1,125 @@
+// Entries that wait on this phone for the line to come back. Used by the pages and by the worker, so it is no module.
+// An entry leaves only when the server says that exactly this one is stored. Nothing else counts as saved.
+self.plimsollQueue = (() => {
+  const OWNER = "X-Plimsoll-Queue"
+  const PATIENCE = 20000 // milliseconds that one entry may take
+  const news = "BroadcastChannel" in self ? new BroadcastChannel("plimsoll") : null
+
+  const asked = request => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+
+  let opened = null
+  const database = () => opened ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open("plimsoll", 1)
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore("entries", { keyPath: "id" })
+      request.result.createObjectStore("about", { keyPath: "key" })
+    }
+    request.onsuccess = () => {
+      request.result.onversionchange = () => { request.result.close(); opened = null }
+      resolve(request.result)
+    }
+    request.onerror = () => { opened = null; reject(request.error) }
+  })
+
+  // One short transaction; it is done when the disk has it.
+  const change = async (store, act) => {
+    const transaction = (await database()).transaction(store, "readwrite", { durability: "strict" })
+    const done = new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve
+      transaction.onabort = transaction.onerror = () => reject(transaction.error)
+    })
+    act(transaction.objectStore(store))
+    await done
+  }
+
+  const all = async () => asked((await database()).transaction("entries").objectStore("entries").getAll())
+  const of = async owner => (await all()).filter(one => one.owner === owner).sort((a, b) => a.toldAt < b.toldAt ? -1 : 1)
+
+  // Whose phone this is now: { owner, sides }, or null.
+  const own = async () => await asked((await database()).transaction("about").objectStore("about").get("own")) ?? null
+  const introduce = who => change("about", store => store.put({ ...who, key: "own" }))
+
+  // At sign-out nothing of this account stays; what waits for another one is theirs.
+  const clear = async () => {
+    const who = await own()
+    for (const entry of who ? await of(who.owner) : []) await change("entries", store => store.delete(entry.id))
+    await change("about", store => store.clear())
+  }
+
+  const tell = async () => news?.postMessage("changed")
+
+  // { id, owner, path, answers: [[name, value]], toldAt }
+  const keep = async entry => {
+    await change("entries", store => store.put({ look: false, ...entry }))
+    await tell()
+  }
+  const forget = async id => {
+    await change("entries", store => store.delete(id))
+    await tell()
+  }
+
+  // Whose session this is, and the token of now: it changes with every sign-in.
+  const session = async () => {
+    const answer = await fetch("/me/queue/", { redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) })
+    if (!answer.ok) return null
+    const said = await answer.json()
+    return said.owner && said.token ? said : null
+  }
+
+  const send = (entry, { owner, token }) => fetch(entry.path, {
+    method: "POST",
+    redirect: "manual",
+    signal: AbortSignal.timeout(PATIENCE),
+    headers: { "X-CSRFToken": token, [OWNER]: owner },
+    body: new URLSearchParams([...entry.answers.filter(([name]) => !["csrfmiddlewaretoken", "client_id", "told_at"].includes(name)),
+      ["client_id", entry.id], ["told_at", entry.toldAt]]),
+  })
+
+  const said = async answer => {
+    try { return await answer.json() } catch { return {} }
+  }
+
+  // "stored", "look" (a person has to see it), or "wait".
+  const tryOne = async (entry, now) => {
+    let answer = await send(entry, now)
+    if (answer.status === 403) { // the token was of an earlier sign-in
+      const again = await session()
+      if (again?.owner !== entry.owner) return "wait"
+      Object.assign(now, again)
+      answer = await send(entry, now)
+    }
+    const word = await said(answer)
+    if (answer.ok && word.stored === entry.id) return "stored"
+    return word.look === true ? "look" : "wait"
+  }
+
+  const work = async () => {
+    const waiting = (await all()).filter(one => !one.look)
+    if (!waiting.length) return
+    const now = await session()
+    if (!now) return
+    for (const entry of (await of(now.owner)).filter(one => !one.look)) {
+      const outcome = await tryOne(entry, now)
+      if (outcome === "stored") await change("entries", store => store.delete(entry.id))
+      else if (outcome === "look") await change("entries", store => store.put({ ...entry, look: true }))
+      else return
+    }
+  }
+
+  // Sends what waits, once at a time on this phone; resolves when there is no more to try now.
+  const flush = async () => {
+    try {
+      if (navigator.locks) await navigator.locks.request("plimsoll-flush", { ifAvailable: true }, lock => lock && work())
+      else await work()
+    } catch (problem) {
+      if (!["TypeError", "AbortError", "TimeoutError"].includes(problem?.name)) throw problem // no line: later
+    } finally {
+      await tell()
+    }
+  }
+
+  return { keep, forget, of, all, own, introduce, clear, flush, news }
+})()

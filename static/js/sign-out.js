@@ -1,0 +1,41 @@
+// Signing out on this phone: what waits is sent first, then nothing of the account stays here.
+import "./queue.js"
+
+const queue = self.plimsollQueue
+const form = document.querySelector("form[data-sign-out]")
+const note = document.getElementById("waiting")
+
+const waiting = async () => {
+  const own = await queue.own()
+  return own ? (await queue.of(own.owner)).length : 0
+}
+
+const clear = async () => {
+  await queue.clear()
+  sessionStorage.clear()
+  for (const name of await caches.keys()) if (name.startsWith("plimsoll-")) await caches.delete(name)
+  for (const one of await navigator.serviceWorker.getRegistrations()) {
+    await (await one.pushManager?.getSubscription())?.unsubscribe()
+    await one.unregister()
+  }
+}
+
+if ("serviceWorker" in navigator) {
+  if (form) {
+    form.addEventListener("submit", async event => {
+      if (form.dataset.signOut === "now") return
+      event.preventDefault()
+      if (await waiting()) await queue.flush()
+      const left = await waiting()
+      if (left) {
+        note.querySelector("[data-count]").textContent = left
+        note.hidden = false
+        note.focus()
+        form.dataset.signOut = "now" // the second time it is meant
+        return
+      }
+      form.dataset.signOut = "now"
+      form.requestSubmit()
+    })
+  } else await clear()
+}
