@@ -2,7 +2,6 @@
 
 from django.urls import URLPattern, path
 
-<<<<<<< HEAD
 from rehab.views import (
     assessments,
     case,
@@ -19,11 +18,7 @@ from rehab.views import (
     stages,
     watch,
 )
-from rehab.views.portal import checks, entries, exercises, help, plan, reminders, runs, today
-=======
-from rehab.views import assessments, case, caseload, flag_insight, flags, mail, plans, red_flags, stages
 from rehab.views.portal import checks, entries, exercises, help, offline, plan, reminders, runs, today
->>>>>>> d0b4b11 (Install the portal as an app that logs in a dead spot, each entry stored once)
 
 urlpatterns: list[URLPattern] = [
     path("mail/unsubscribe/<str:token>/", mail.mail_unsubscribe, name="mail_unsubscribe"),

@@ -15,6 +15,15 @@ PAIN = [(str(pain), str(pain)) for pain in range(11)]
 WHOLE = "Pain is a whole number from 0 to 10."
 
 
+def told_at(data: Mapping[str, Any]) -> datetime | None:
+    """When it was saved on the phone, for an entry that waited there (static/js/queue.js); else None."""
+    try:
+        moment = datetime.fromisoformat(data.get("told_at", ""))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
 class EntryForm(forms.Form):
     """`entry_id` is rendered into the form, so that sending it twice stores it once."""
 
@@ -40,12 +49,7 @@ class EntryForm(forms.Form):
 
     @property
     def told_at(self) -> datetime | None:
-        """When it was saved on the phone, for an entry that waited there (static/js/queue.js); else None."""
-        try:
-            moment = datetime.fromisoformat(self.data.get("told_at", ""))
-        except ValueError:
-            return None
-        return moment if moment.tzinfo else None
+        return told_at(self.data)
 
     def clean_findings(self) -> tuple[Finding, ...]:
         return tuple(Finding(code) for code in self.cleaned_data["findings"])

@@ -15,6 +15,7 @@ from physio.web.htmx import page
 from physio.web.routes import PATIENT, access
 from rehab.actions import exercises as sets
 from rehab.clinical.history import Half
+from rehab.forms.portal.entry import told_at
 from rehab.forms.portal.exercises import SetsForm, TicksForm
 from rehab.models import ExerciseSession
 from rehab.queries import own_answer, own_entries, own_exercises
@@ -39,7 +40,8 @@ def exercises(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     half = _half(request, own_exercises.half_of(now, care))
     known = own_answer.work_out(care, now)
     is_yesterday = YESTERDAY in (request.POST.get("day"), request.GET.get("day"))
-    day = now.astimezone(care.zone).date() - timedelta(days=is_yesterday)
+    told = min(told_at(request.POST) or now, now)  # an entry that waited on a phone is of the day it was told
+    day = told.astimezone(care.zone).date() - timedelta(days=is_yesterday)
     due = own_exercises.due(care, known.evaluation, half=half, today=day)
     if due is None:
         return page(request, FORM, {"care": care})

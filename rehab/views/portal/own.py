@@ -102,6 +102,7 @@ def take_back(request: Any, row: Withdrawable, care: Care, now: datetime) -> Htt
     except (diary.Refused, diary.Conflict) as refused:
         messages.error(request, str(refused))
     else:
+        queued.stored(request, request.POST.get("client_id", ""))
         messages.success(request, _("Taken back. What you told before is kept."), extra_tags=SAVED)
     return redirect("portal_entries")
 

@@ -34,7 +34,7 @@ def refused(request: Any, care: Care) -> HttpResponse | None:
     return None
 
 
-def stored(request: Any, entry_id: UUID) -> None:
+def stored(request: Any, entry_id: UUID | str) -> None:
     """The entry is in the database, now or from an earlier try."""
     request.stored_entry_id = entry_id
 

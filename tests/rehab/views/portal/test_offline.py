@@ -93,6 +93,14 @@ def test_sets_count_for_the_day_they_were_told(portal: Client, runner: Runner) -
         assert ExerciseSession.objects.get().local_date == (NOW - timedelta(days=1)).date()
 
 
+def test_yesterday_is_the_day_before_they_were_told(portal: Client, runner: Runner) -> None:
+    told = (NOW - timedelta(days=1)).isoformat()
+    said = {"half": "PM", "day": "yesterday", "ticks": "1", "all": "1", "told_at": told}
+    assert "stored" in send(portal, "/me/exercises/", runner, **said).json()
+    with runner.signed_in():
+        assert ExerciseSession.objects.get().local_date == (NOW - timedelta(days=2)).date()
+
+
 class TestTwoAccountsOnOnePhone:
     @pytest.fixture
     def other(self, db: None) -> Runner:
