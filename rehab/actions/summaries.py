@@ -50,7 +50,7 @@ def row(
         week=evaluation.week,
         decision=evaluation.running.decision.value,
         decision_until=evaluation.running.not_before,
-        spark_path=str(sparkline(pain, limit=resolve(plan.thresholds).run_ok_max + 1)),
+        spark_path=str(sparkline(pain, limit=resolve(plan.thresholds_at(now)).run_ok_max + 1)),
         last_pain=next((value for value in reversed(pain) if value is not None), None),
         set_strip=encode_sets(strip),
         last_report_at=evaluation.last_report_at,

@@ -51,7 +51,7 @@ def reduced(reference_week_minutes: int, views: Sequence[RunView], ledger: Ledge
     week = reference_week_minutes * (100 - ledger.limits.cut_percent) // 100
     high = week - _minutes(views, today, 0, 7)
     last = views[-1] if views else None
-    if (cap := cap_after(last, ledger)) is not None:
+    if (cap := cap_after(last, ledger.limits)) is not None:
         high = min(high, cap)
     if high <= 0:
         return Room(None, "WEEK_IS_FULL")

@@ -20,6 +20,11 @@ class Reply(NamedTuple):
     pain: int
     later_day: bool  # given on a later local day than the run
     pre_run: bool = False  # given before another run
+    limits: Limits | None = None  # in force when it was received; None: those the run is judged by
+
+    def above(self, baseline: int, limits: Limits) -> bool:
+        """Above baseline by the margin of its own time."""
+        return self.pain >= baseline + (self.limits or limits).elevated_margin
 
 
 class Judgement(NamedTuple):
@@ -54,48 +59,48 @@ def read(replies: Sequence[Reply], *, baseline: int, limits: Limits) -> Judgemen
     """What the replies alone say, whatever the time is now."""
     in_window: Reply | None = None
     early: Reply | None = None
-    worst_late: int | None = None
+    late: list[Reply] = []
     pre_run_above_early = False
     above_once = False
-    highest_ok = baseline + limits.elevated_margin - 1
     for reply in replies:
-        hours, pain, later_day, pre_run = reply
-        above = pain > highest_ok
-        if hours > limits.late_hours:
+        hours, own = reply.hours, reply.limits or limits
+        above = reply.above(baseline, limits)
+        if hours > own.late_hours:
             continue
-        if pre_run:
+        if reply.pre_run:
             pre_run_above_early = pre_run_above_early or (above and hours < 24)
-            above_once = above_once or (above and hours >= limits.window_open_hours)
-        elif hours < limits.window_open_hours:
-            if hours >= limits.early_hours and later_day and (early is None or hours >= early.hours):
+            above_once = above_once or (above and hours >= own.window_open_hours)
+        elif hours < own.window_open_hours:
+            if hours >= own.early_hours and reply.later_day and (early is None or hours >= early.hours):
                 early = reply
         else:
             above_once = above_once or above
-            if hours > limits.window_close_hours:
-                worst_late = pain if worst_late is None else max(worst_late, pain)
+            if hours > own.window_close_hours:
+                late.append(reply)
             elif in_window is None or hours >= in_window.hours:
                 in_window = reply
-    status, elevated_by = _status(in_window, early, worst_late, pre_run_above_early, highest_ok, baseline)
+    status, elevated_by = _status(in_window, early, late, pre_run_above_early, baseline, limits)
     return Judgement(status, elevated_by, above_once)
 
 
 def _status(
     in_window: Reply | None,
     early: Reply | None,
-    worst_late: int | None,
+    late: Sequence[Reply],
     pre_run_above_early: bool,
-    highest_ok: int,
     baseline: int,
+    limits: Limits,
 ) -> tuple[Answer24h, int]:
     if in_window is not None:
-        if in_window.pain > highest_ok:
+        if in_window.above(baseline, limits):
             return Answer24h.NO, in_window.pain - baseline
         return Answer24h.YES, 0
-    if worst_late is not None and worst_late > highest_ok:
-        return Answer24h.NO, worst_late - baseline
-    if early is not None and early.pain <= highest_ok and not pre_run_above_early:
+    above = [reply.pain for reply in late if reply.above(baseline, limits)]
+    if above:
+        return Answer24h.NO, max(above) - baseline
+    if early is not None and not early.above(baseline, limits) and not pre_run_above_early:
         return Answer24h.YES, 0
-    if worst_late is not None:
+    if late:
         return Answer24h.YES_LATE, 0
     return Answer24h.UNKNOWN, 0
 
@@ -122,13 +127,12 @@ def judge_48h(
     hours."""
     if status_24h is Answer24h.NO or run_within_48h:
         return Answer48h.FAIL
-    highest_ok = baseline + limits.elevated_margin - 1
     said = [r for r in replies if limits.open_48h_hours <= r.hours <= limits.late_48h_hours and not r.pre_run]
     in_window = [reply for reply in said if reply.hours <= limits.close_48h_hours]
     if in_window:
-        settled = max(in_window, key=lambda reply: reply.hours).pain <= highest_ok
+        settled = not max(in_window, key=lambda reply: reply.hours).above(baseline, limits)
     elif said:
-        settled = all(reply.pain <= highest_ok for reply in said)
+        settled = not any(reply.above(baseline, limits) for reply in said)
     else:
         return Answer48h.MISSING if hours_now >= limits.late_48h_hours else Answer48h.UNKNOWN
     if not settled:

@@ -22,16 +22,15 @@ def streaks(ledger: Ledger, today: date) -> CalmDays:
     """The streaks that reach up to today, or up to yesterday while today has no answer."""
     worst = _worst_by_day(ledger, today)
     now = ledger.now.timestamp()
-    usual = {
-        side: ledger.references[side].at(now) + ledger.limits.elevated_margin - 1 for side in ledger.sides
-    }
+    usual = {side: ledger.references[side].at(now) for side in ledger.sides}
     return CalmDays(
         walking_free=_streak(worst, today, dict.fromkeys(ledger.sides, 0)),
-        at_baseline=_streak(worst, today, usual),
+        at_baseline=_streak(_worst_by_day(ledger, today, less_margin=True), today, usual),
     )
 
 
-def _worst_by_day(ledger: Ledger, today: date) -> dict[date, dict[Side, int]]:
+def _worst_by_day(ledger: Ledger, today: date, *, less_margin: bool = False) -> dict[date, dict[Side, int]]:
+    """`less_margin`: less what may be above baseline, by the margin in force when each was said."""
     found: dict[date, dict[Side, int]] = {}
     for report in reversed(ledger.reports):
         age = (today - report.local_date).days
@@ -43,7 +42,9 @@ def _worst_by_day(ledger: Ledger, today: date) -> dict[date, dict[Side, int]]:
         for side in ledger.sides:
             pain = report.pain.get(side)
             if pain is not None:
-                of_day[side] = max(pain, of_day.get(side, 0))
+                if less_margin:
+                    pain -= ledger.dated.at(report.received_at).elevated_margin - 1
+                of_day[side] = max(pain, of_day.get(side, pain))
     return found
 
 

@@ -27,6 +27,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "sessions_per_day": (0, 6),
     "days_per_week": (1, 7),
     "stage": (1, 8),
+    "from_stage": (1, 8),
+    "to_stage": (1, 8),
     "reference_week_minutes": (1, 3000),
     "pre_injury_week_m": (0, 400_000),
     "value": (-1000, 1000),
@@ -92,6 +94,9 @@ def check_plan(plan: Plan) -> Found:
         yield "$.plan.sides", "names a side twice."
     for code, says in faults(plan.thresholds):
         yield f"$.plan.thresholds.{code}", says
+    for index, version in enumerate(plan.threshold_versions):
+        for code, says in faults(version.thresholds):
+            yield f"$.plan.threshold_versions[{index}].thresholds.{code}", says
     for index, one in enumerate(plan.tendon_plans):
         path = f"$.plan.tendon_plans[{index}]"
         if one.side not in plan.sides:

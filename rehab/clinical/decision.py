@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from assessments.clinical.red_flags import Pathway
 from assessments.clinical.sides import Side
@@ -30,6 +30,8 @@ from rehab.clinical.running import SideFacts, Verdict
 from rehab.clinical.stages import STAGES, Path
 from rehab.clinical.suspension import Suspension
 from rehab.clinical.thresholds import Limits
+
+SETTLED = (Answer24h.YES, Answer24h.YES_LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Outcome:
     verdict: Verdict
     because: str
     not_before_hours: float | None = None  # since the last run, when time is part of what is missing
+    not_before: datetime | None = None  # the same where no run that stands is the reason
 
 
 def decide(case: Case) -> RunningDecision:
@@ -96,11 +99,13 @@ def decide(case: Case) -> RunningDecision:
         return _answer(
             case, _plain(Decision.NO_PLAN, "NO-PLAN"), "Your physio has not set a running plan yet."
         )
-    outcome = _after_last_run(case) if case.last else _before_first_run(case)
+    outcome = _with_stop_taken_back(case, _after_last_run(case) if case.last else _before_first_run(case))
     if not outcome.verdict.decision.may_run:
         if case.path.stage == 1 and case.path.track is Track.FRAMEWORK and _only_waits(outcome):
             return _no_running(case, outcome)
-        return _answer(case, outcome.verdict, outcome.because, outcome.not_before_hours)
+        return _answer(
+            case, outcome.verdict, outcome.because, outcome.not_before_hours, not_before=outcome.not_before
+        )
     return _today(case, outcome)
 
 
@@ -145,8 +150,9 @@ def _after_last_run(case: Case) -> Outcome:
 def _side_outcome(case: Case, side: Side, answer: Now | None) -> Outcome:
     last = case.last
     assert last is not None  # noqa: S101 - only called when there is a last run
-    limits = case.ledger.limits
-    facts = _with_pain_now(last.facts[side], answer, case.today)
+    limits = last.record.limits
+    said = case.ledger.dated.at(answer.report.received_at) if answer else case.ledger.limits
+    facts = _with_pain_now(last.facts[side], answer, case.today, said)
     verdict = running.decide(facts, limits)
     outcome = Outcome(side=side, verdict=verdict, because=_because(case, side, facts, verdict, answer))
     stop = verdict.decision
@@ -155,16 +161,16 @@ def _side_outcome(case: Case, side: Side, answer: Now | None) -> Outcome:
             return outcome
         stop = Decision.STOP_24H  # it was above baseline from 20 h on: the 48 hours hold although it settled
     answered = answer is not None and (
-        answer.hours >= limits.window_open_hours or facts.status is Answer24h.YES
+        answer.hours >= said.window_open_hours or facts.status is Answer24h.YES
     )
-    above = answer is not None and answer.pain >= facts.baseline + limits.elevated_margin
+    above = answer is not None and answer.pain >= facts.baseline + said.elevated_margin
     exit_ = reentry.leave(
         stop,
         hours=hours_between(last.record.at, case.ledger.now.timestamp()),
         pain_now=answer.pain if answer is not None and (answered or above) else None,
         baseline=facts.baseline,
         stage=(case.path.stage or 1) if case.path.track is Track.FRAMEWORK else 2,
-        limits=limits,
+        limits=said,
     )
     return _leaving(outcome, exit_, facts, answered, limits)
 
@@ -204,18 +210,32 @@ def _with_earlier_stop(case: Case, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _with_pain_now(facts: SideFacts, answer: Now | None, today: date) -> SideFacts:
+def _with_stop_taken_back(case: Case, outcome: Outcome) -> Outcome:
+    """A correction does not shorten a stop: the two days after the run as it was told first still count."""
+    if not outcome.verdict.decision.may_run:
+        return outcome
+    rest = timedelta(hours=case.ledger.limits.stop_hours)
+    last = max(case.ledger.taken_back, key=lambda one: one.run_at, default=None)
+    if last is None or last.run_at + rest <= case.ledger.now:
+        return outcome
+    because = words.taken_back(last.run_day, case.today)
+    waits = replace(outcome, because=because, not_before=last.run_at + rest)
+    return _becomes(waits, Decision.WAIT_48H, "A1-TAKEN-BACK")
+
+
+def _with_pain_now(facts: SideFacts, answer: Now | None, today: date, limits: Limits) -> SideFacts:
     """The newest answer from 24 hours on is a pain now before the next run.
 
     Above baseline it counts until a newer one; at baseline it replaces a missing 24-hour answer only on its
-    day.
+    day. `limits`: those in force when it was said.
     """
     if answer is None or answer.hours < 24:
         return facts
     stale = facts.status is Answer24h.MISSING and answer.report.local_date != today
     if stale and answer.pain <= facts.baseline:
         return facts
-    return replace(facts, pre_run_pain=answer.pain, pre_run_hours=answer.hours)
+    above = answer.pain >= facts.baseline + limits.elevated_margin
+    return replace(facts, pre_run_pain=answer.pain, pre_run_hours=answer.hours, pre_run_above=above)
 
 
 def _because(case: Case, side: Side, facts: SideFacts, verdict: Verdict, answer: Now | None) -> str:
@@ -224,15 +244,17 @@ def _because(case: Case, side: Side, facts: SideFacts, verdict: Verdict, answer:
     where = f" ({side.label} side)" if len(case.ledger.sides) > 1 else ""
     if verdict.rule == "A1-3":
         said = _unsettled_answer(case, side, facts) or answer
+        if answer is not None and facts.status in SETTLED:
+            said = answer  # it rose again later
         if said is not None:
-            pain = words.unsettled(last.day, case.today, said.pain, said.report.local_date, facts.baseline)
-            return pain + where
+            tell = words.above_again if facts.status in SETTLED else words.unsettled
+            return tell(last.day, case.today, said.pain, said.report.local_date, facts.baseline) + where
     if verdict.rule == "A1-4" and facts.peak is not None and facts.peak != facts.run_pain:
         return f"After {words.mid(words.runs_day(last.day, case.today))} it reached {facts.peak}/10{where}."
     if (
         verdict.rule == "A1-5"
         and facts.run_pain is not None
-        and facts.run_pain <= case.ledger.limits.run_ok_max
+        and facts.run_pain <= last.record.limits.run_ok_max
     ):
         return words.did_not_ease(last.day, case.today, facts.contradicts_itself) + where
     if verdict.rule == "A1-6":
@@ -244,10 +266,9 @@ def _because(case: Case, side: Side, facts: SideFacts, verdict: Verdict, answer:
 
 def _unsettled_answer(case: Case, side: Side, facts: SideFacts) -> Now | None:
     """The newest answer above baseline, from 20 hours on."""
-    limits = case.ledger.limits
     found = None
     for report, hours in case.ledger.reports_of(len(case.views) - 1):
-        pain = report.pain.get(side)
+        pain, limits = report.pain.get(side), case.ledger.dated.at(report.received_at)
         if (
             pain is not None
             and hours >= limits.window_open_hours
@@ -260,7 +281,6 @@ def _unsettled_answer(case: Case, side: Side, facts: SideFacts) -> Now | None:
 def _before_first_run(case: Case) -> Outcome:
     """Nothing has been run yet: today's answer for every side has to be at or below baseline."""
     answers = newest_answers(case)
-    limits = case.ledger.limits
     for side in case.ledger.sides:
         answer = answers.get(side)
         if answer is None or answer.report.local_date != case.today:
@@ -269,6 +289,7 @@ def _before_first_run(case: Case) -> Outcome:
                 side=side, verdict=verdict, because="Your plan asks how it feels today before a first run."
             )
         usual = case.ledger.references[side].at(case.ledger.now.timestamp())
+        limits = case.ledger.dated.at(answer.report.received_at)
         if answer.pain >= usual + limits.elevated_margin:
             verdict = _plain(Decision.NOT_YET, "A3-FIRST-RUN")
             because = f"Today it is {answer.pain}/10, and your usual is {usual}."
@@ -344,9 +365,9 @@ def _answer(
     because: str,
     not_before_hours: float | None = None,
     session: AllowedSession | None = None,
+    not_before: datetime | None = None,
 ) -> RunningDecision:
     last = case.last
-    not_before = None
     if last is not None and not_before_hours is not None:
         not_before = last.run.at + timedelta(hours=not_before_hours)
     return RunningDecision(

@@ -18,7 +18,7 @@ from rehab.clinical import corrections
 from rehab.clinical.answer24h import Judgement, Reply, read
 from rehab.clinical.baseline import Reference, comparison
 from rehab.clinical.history import PainReport, Plan, ReportKind, Run
-from rehab.clinical.thresholds import Limits
+from rehab.clinical.thresholds import DatedLimits, Limits
 
 HOUR_S = 3600.0
 _EARLY_LINK_S = 900.0  # a report that names its run may carry a time a little before the run's end
@@ -36,7 +36,8 @@ class SideLook(NamedTuple):
     baseline: int
     judged: Judgement
     peak: int | None  # worst of the run and its window
-    peak_cause: str  # the entry that said so
+    over: int | None  # the worst of it that went over the line, by the threshold of its own time
+    over_cause: str  # the entry that said so
     score: int | None  # session score: run, after, 24 hours
 
 
@@ -55,6 +56,7 @@ class RunRecord:
     root: str
     at: float  # end of the run
     start: float
+    limits: Limits  # in force when the run was first told
     looks: dict[Side, SideLook] = field(default_factory=dict)  # empty: to be looked at again
     quiet: dict[Side, int] = field(default_factory=dict)  # a report up to this pain can only calm things
 
@@ -62,9 +64,10 @@ class RunRecord:
 class StandingDiary:
     """Runs and reports, sorted; entries are put in and taken out as they are received and corrected."""
 
-    def __init__(self, plan: Plan, limits: Limits, now: datetime) -> None:
+    def __init__(self, plan: Plan, limits: DatedLimits, now: datetime) -> None:
         self.sides = plan.sides
-        self.limits = limits
+        self.dated = limits
+        self.limits = limits.at(now)
         self.now = now
         self.records: list[RunRecord] = []
         self.run_times: list[float] = []
@@ -73,11 +76,12 @@ class StandingDiary:
         self.mornings: dict[Side, dict[int, int]] = {side: {} for side in plan.sides}  # by day number
         self.last_sore_day = dict.fromkeys(plan.sides, 0)  # the last one that could be a rise of its own
         self.references = {
-            side: Reference((one for one in plan.baselines if one.side is side), now, limits)
+            side: Reference((one for one in plan.baselines if one.side is side), now, self.limits)
             for side in plan.sides
         }
         self.standing = corrections.Standing()
         self._by_root: dict[str, RunRecord] = {}
+        self._first_told: dict[str, datetime] = {}  # root of a run -> when any version of it was received
 
     def root(self, entry_id: str) -> str:
         return self.standing.root(entry_id)
@@ -120,7 +124,7 @@ class StandingDiary:
         if not record.looks:
             said = list(self.reports_of(index))
             record.looks = {side: self._look(index, side, said) for side in self.sides}
-            calm = self.limits.elevated_margin - 1
+            calm = 0 if self.dated.vary else self.limits.elevated_margin - 1
             record.quiet = {
                 side: -1 if look.score is None else min(look.score, look.baseline + calm)
                 for side, look in record.looks.items()
@@ -128,9 +132,10 @@ class StandingDiary:
         return record.looks
 
     def _look(self, index: int, side: Side, said: list[tuple[PainReport, float]]) -> SideLook:
-        run = self.records[index].run
-        limits = self.limits
+        record = self.records[index]
+        run, limits = record.run, record.limits
         peak = score = run.pain.get(side)
+        over = peak if peak is not None and peak >= limits.regress_min else None
         cause = run.id
         replies = []
         for report, hours in said:
@@ -138,22 +143,26 @@ class StandingDiary:
             if pain is None:
                 continue
             pre_run = report.kind is ReportKind.PRE_RUN
-            replies.append(Reply(hours, pain, report.local_date > run.local_date, pre_run))
-            within = hours <= limits.window_close_hours
-            if (peak is None or pain > peak) and self.counts_for_peak(report, hours):
-                peak, cause = pain, report.id
+            own = self.dated.at(report.received_at)
+            replies.append(Reply(hours, pain, report.local_date > run.local_date, pre_run, own))
+            within = hours <= own.window_close_hours
+            if self.counts_for_peak(report, hours):
+                peak = pain if peak is None else max(peak, pain)
+                if pain >= own.regress_min and (over is None or pain > over):
+                    over, cause = pain, report.id
             if within and not pre_run:
                 score = pain if score is None else max(score, pain)
         baseline = self._baseline(index, side)
         judged = read(replies, baseline=baseline, limits=limits)
-        return SideLook(tuple(replies), baseline, judged, peak, cause, score)
+        return SideLook(tuple(replies), baseline, judged, peak, over, cause, score)
 
     def counts_for_peak(self, report: PainReport, hours: float) -> bool:
         """A late answer stands in for the 24-hour answer, so it counts for the peak; a pre-run check counts
         only within the window."""
+        limits = self.dated.at(report.received_at)
         if report.kind is ReportKind.PRE_RUN:
-            return hours <= self.limits.window_close_hours
-        return hours <= max(self.limits.window_close_hours, self.limits.late_hours)
+            return hours <= limits.window_close_hours
+        return hours <= max(limits.window_close_hours, limits.late_hours)
 
     def _baseline(self, index: int, side: Side) -> int:
         """The comparison baseline of one run."""
@@ -180,6 +189,11 @@ class StandingDiary:
         within = index >= 0 and at - self.run_times[index] <= self.limits.late_48h_hours * HOUR_S
         return index if within else None
 
+    def place_of(self, root: str) -> int | None:
+        """The place of a run that stands."""
+        record = self._by_root.get(root)
+        return None if record is None else self._index(record)
+
     def _index(self, record: RunRecord) -> int:
         index = bisect_left(self.run_times, record.at)
         while self.records[index] is not record:
@@ -190,7 +204,8 @@ class StandingDiary:
 
     def put_run(self, run: Run, root: str) -> int:
         at = run.at.timestamp()
-        record = RunRecord(run, root, at, at - run.minutes * 60.0)
+        limits = self.dated.at(self._first_told.setdefault(root, run.received_at))
+        record = RunRecord(run, root, at, at - run.minutes * 60.0, limits)
         index = bisect_right(self.run_times, at)
         while index and self.run_times[index - 1] == at and self.records[index - 1].run.id > run.id:
             index -= 1

@@ -44,12 +44,14 @@ def _in_the_record(history: History, plan: Plan, now: datetime) -> Iterator[date
         plan.stage_steps,
         plan.baselines,
     )
+    yield from (one.at for one in plan.threshold_versions if one.at > now)
     for group in acts:
         yield from (act.at for act in group if act.at > now)  # type: ignore[attr-defined]
 
 
 def _window_edges(ledger: Ledger) -> Iterator[datetime]:
     limits = ledger.limits
+    yield from (one.run_at + timedelta(hours=limits.stop_hours) for one in ledger.taken_back)
     hours = (
         limits.early_hours,
         limits.window_open_hours,
@@ -66,5 +68,6 @@ def _window_edges(ledger: Ledger) -> Iterator[datetime]:
     for record in reversed(ledger.records):
         if now - record.at > (limits.late_48h_hours + 1) * HOUR_S:
             break
-        for hour in hours:
+        own = record.limits
+        for hour in (*hours, own.window_open_hours, own.window_close_hours):
             yield record.run.at + timedelta(hours=hour)

@@ -15,7 +15,6 @@ from rehab.clinical.local_time import local_day
 from rehab.clinical.review import review
 from rehab.clinical.rules import RULE_VERSION
 from rehab.clinical.suspension import Suspension
-from rehab.clinical.thresholds import resolve
 
 __all__ = ["RULE_VERSION", "evaluate"]
 
@@ -30,11 +29,12 @@ def evaluate(history: History, plan: Plan, now: datetime) -> Evaluation:
         raise ValueError("`now` needs a time zone.")
     if not plan.sides:
         raise ValueError("A case has at least one affected side.")
-    limits = resolve(plan.thresholds)
     today = local_day(now, history.time_zone)
-    ledger = replay(history, plan, limits, now)
+    ledger = replay(history, plan, now)
     suspension = Suspension(history, ledger)
-    path = stages.walk(plan.stage_steps, ledger.over_the_line.values(), suspension.suspended, now)
+    path = stages.walk(
+        plan.stage_steps, ledger.not_stored(plan.steps_back), suspension.suspended, now, plan.steps_back
+    )
     streaks = calm.streaks(ledger, today)
     case = decision.Case(
         plan=plan,

@@ -23,7 +23,7 @@ def of_case(history: History, case: Case, doses: Sequence[SideDose]) -> Iterator
         if one.plan is None:
             yield from _ended_early(case, one)
             continue
-        limits = resolve({**case.plan.thresholds, **one.plan.thresholds})
+        limits = resolve({**case.plan.thresholds_at(case.ledger.now), **one.plan.thresholds})
         yield from _severe(case, one, limits)
         yield from _wrong(case, one)
         if not history.paused and not case.suspension.suspended(case.ledger.now):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from assessments.clinical.sides import Side
 from rehab.clinical import running, session_rules, silence
-from rehab.clinical.decision import Case, newest_answers
+from rehab.clinical.decision import SETTLED, Case, Now, newest_answers
 from rehab.clinical.evaluation import Answer24h, Decision, Finding, FindingKind, Reading, Severity
 from rehab.clinical.history import Track
 from rehab.clinical.ledger import Worsened
@@ -127,9 +127,9 @@ def of_runs(case: Case) -> Iterator[Finding]:
 def _last_run(case: Case, last: RunView) -> Iterator[Finding]:
     """The stop of the last run, while it lasts."""
     answers = newest_answers(case)
-    limits = case.ledger.limits
     for side, facts in last.facts.items():
         answer = answers.get(side)
+        limits = last.record.limits if answer is None else case.ledger.dated.at(answer.report.received_at)
         rested = case.ledger.now.timestamp() - last.record.at >= limits.stop_hours * 3600
         settled = (
             answer is not None
@@ -141,7 +141,9 @@ def _last_run(case: Case, last: RunView) -> Iterator[Finding]:
             and answer.hours >= DAY_H
             and answer.pain >= facts.baseline + limits.elevated_margin
         )
-        if (facts.status is Answer24h.NO or above_now) and not (settled and rested):
+        if answer is not None and above_now and facts.status in SETTLED:
+            yield _above_again(case, last, side, answer)
+        elif (facts.status is Answer24h.NO or above_now) and not (settled and rested):
             yield make(
                 FindingKind.ELEVATED_24H,
                 Severity.ACT,
@@ -173,12 +175,34 @@ def _last_run(case: Case, last: RunView) -> Iterator[Finding]:
                 readings=readings_of(case, last, side),
                 rule="A1-5",
                 clears="Back at baseline and two days of rest.",
-                threshold=f"more than {limits.run_ok_max}",
+                threshold=f"more than {last.record.limits.run_ok_max}",
             )
 
 
+def _above_again(case: Case, last: RunView, side: Side, answer: Now) -> Finding:
+    """The run had settled at 24 hours, and a later answer before the next run is above baseline."""
+    baseline, said = last.facts[side].baseline, answer.report
+    margin = case.ledger.dated.at(said.received_at).elevated_margin
+    newest = Reading(at=said.at, what=said.kind.value, value=_of_ten(answer.pain), entry_id=said.id)
+    return make(
+        FindingKind.ELEVATED_24H,
+        Severity.ACT,
+        side=side,
+        since=said.received_at,
+        reason=(
+            f"The run of {_date(last)} settled at 24 hours, but on {said.local_date:%a}"
+            f" {said.local_date.day} {said.local_date:%b} it was {answer.pain}/10; baseline {baseline}."
+        ),
+        action="No running until it is back at baseline; stage kept.",
+        readings=tuple(dict.fromkeys((*readings_of(case, last, side), newest))),
+        rule="A1-3",
+        clears="A newer answer at baseline.",
+        threshold=f"baseline + {margin}",
+    )
+
+
 def _at_the_line(case: Case, last: RunView, side: Side) -> bool:
-    verdict = running.decide(last.facts[side], case.ledger.limits)
+    verdict = running.decide(last.facts[side], last.record.limits)
     return verdict.decision is Decision.STOP_TEMPORARY
 
 

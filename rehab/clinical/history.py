@@ -203,6 +203,25 @@ class TendonBaseline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdVersion:
+    """The thresholds of the case from a moment on: all that differ from the default, not only the change."""
+
+    at: datetime
+    thresholds: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepBack:
+    """A step back that the rules made and that was stored. It stays, whatever is edited or set later."""
+
+    at: datetime
+    cause_id: str  # the entry that made the rules step back
+    from_stage: int
+    to_stage: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything the physio set: the tendons, their plans by date, the stage acts, thresholds of the case."""
 
@@ -210,10 +229,17 @@ class Plan:
     tendon_plans: tuple[TendonPlan, ...]
     baselines: tuple[TendonBaseline, ...]
     stage_steps: tuple[StageStep, ...]
-    thresholds: Mapping[str, float] = field(default_factory=dict)  # for the case: running, stages, silence
+    thresholds: Mapping[str, float] = field(default_factory=dict)  # of the case, before any version
+    threshold_versions: tuple[ThresholdVersion, ...] = ()
+    steps_back: tuple[StepBack, ...] = ()
     reference_week_minutes: int | None = None
     pre_injury_week_m: int | None = None
     record_only: bool = False  # decisions are off at this clinic: nothing is allowed or refused
+
+    def thresholds_at(self, moment: datetime) -> Mapping[str, float]:
+        """What differed from the defaults at a moment."""
+        begun = [one for one in self.threshold_versions if one.at <= moment]
+        return max(begun, key=lambda one: one.at).thresholds if begun else self.thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """The diary read in the order in which it was received, so that rebuilding gives what stepping gave.
 
-Runs and reports are replayed one by one. Two things are noted at the moment they became known and are never
-undone by a later correction: a step back (pain over the line) and a worsening. What stands at the end is the
-diary that the other rules read. Sources: A0, A1 (7), A5.
+Runs and reports are replayed one by one. Three things are noted at the moment they became known and are never
+undone by a later correction: a step back (pain over the line), a worsening, and a run that had to stop.
+Each entry is judged by the thresholds in force when it became known, so that a threshold set later rewrites
+nothing. What stands at the end is the diary that the other rules read. Sources: A0, A1 (7), A5.
 
 Most answers come in after the last run, in the order in which they were felt. Those wait, and are looked at
 together when anything else comes in: one by one only if the whole of them could be worth a note at all.
@@ -15,10 +16,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from assessments.clinical.sides import Side
-from rehab.clinical import corrections
+from rehab.clinical import corrections, running
 from rehab.clinical.diary import HOUR_S, RunRecord, StandingDiary, Waiting, hours_between
-from rehab.clinical.history import History, Pain, PainReport, Plan, ReportKind, Run
-from rehab.clinical.thresholds import Limits
+from rehab.clinical.evaluation import Answer24h
+from rehab.clinical.history import History, Pain, PainReport, Plan, ReportKind, Run, StepBack
+from rehab.clinical.reentry import STOPS
+from rehab.clinical.thresholds import DatedLimits, resolve
 from rehab.clinical.worsening_watch import Watch, Worsened
 
 __all__ = ["HOUR_S", "Ledger", "OverTheLine", "RunRecord", "Worsened", "hours_between", "replay"]
@@ -40,19 +43,43 @@ class OverTheLine:
     run_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A run that had to stop, as it was told before a correction: its two days of rest still count."""
+
+    run_at: datetime
+    run_day: date
+
+
 Rising = list[tuple[Side, str]]  # what a morning says about the weeks: side and words
 
 
 class Ledger(StandingDiary):
     """The diary as it stands, and what was noted on the way. Build it with `replay()`."""
 
-    def __init__(self, history: History, plan: Plan, limits: Limits, now: datetime) -> None:
+    def __init__(self, history: History, plan: Plan, limits: DatedLimits, now: datetime) -> None:
         super().__init__(plan, limits, now)
         self.over_the_line: dict[str, OverTheLine] = {}
+        self.taken_back: list[TakenBack] = []
         self.watch = Watch(self, history.resolutions)
         self._waiting: list[Waiting] = []
         self._newest_at = 0.0  # the time of the last run or report, waiting or not
         self._run_waits = False  # the last run itself was not looked at yet
+
+    def not_stored(self, kept: Iterable[StepBack]) -> list[OverTheLine]:
+        """What went over the line without a step back that was stored for that run already."""
+        causes = {one.cause_id for one in kept if one.at <= self.now}
+        reports = {report.id: report for report in self.reports if report.id in causes}
+        roots = {self.root(cause) for cause in causes}
+        for report in reports.values():
+            index = self.run_of(report)
+            if index is not None:
+                roots.add(self.records[index].root)
+        return [
+            one
+            for one in self.over_the_line.values()
+            if one.cause_id not in causes and one.run_root not in roots
+        ]
 
     def worsening_open(self, side: Side, moment: datetime) -> Worsened | None:
         """The worsening of a side that no physio has resolved at that moment."""
@@ -88,7 +115,9 @@ class Ledger(StandingDiary):
     def _receive_run(self, run: Run) -> None:
         stands, replaced = self.standing.receive(run)
         root = self.root(run.id)
+        self._first_told.setdefault(root, run.received_at)
         if replaced is not None:
+            self._keep_stop(self.place_of(root))
             self.take_run(root)
         if stands:
             index = self.put_run(run, root)
@@ -100,10 +129,13 @@ class Ledger(StandingDiary):
                 self._run_waits = True
         elif not run.voided:
             self._note_run(run, root)  # a version that never stood was still said
+            if self._had_to_stop(run, root):
+                self.taken_back.append(TakenBack(run.at, run.local_date))
 
     def _receive_report(self, report: PainReport, at: float) -> None:
         stands, replaced = self.standing.receive(report)
         if replaced is not None:
+            self._keep_stop(self._run_of_answer(replaced))
             self.take_report(replaced)
         if report.voided:
             return
@@ -152,16 +184,19 @@ class Ledger(StandingDiary):
     def _first_over_the_line(self, record: RunRecord, place: int) -> None:
         """Note what was first to take the last run over the line: the run itself, or a report from `place`
         on."""
-        line = self.limits.regress_min
         if self._run_waits:
             self._note_run(record.run, record.root)
-        if all(_worst(report.pain) < line for report in self.reports[place:]):
+        if all(_worst(one.pain) < self._line(one) for one in self.reports[place:]):
             return
         for report, hours in self.reports_of(len(self.records) - 1, place):
+            line = self._line(report)
             for side in self.sides:
                 pain = report.pain.get(side)
                 if pain is not None and pain >= line and self.counts_for_peak(report, hours):
                     self._note(record.root, record.run, report.id, side, pain, report.received_at)
+
+    def _line(self, report: PainReport) -> int:
+        return self.dated.at(report.received_at).regress_min
 
     def _one_by_one(self, waiting: list[Waiting], rising: dict[str, Rising]) -> None:
         if self._run_waits:
@@ -183,15 +218,56 @@ class Ledger(StandingDiary):
         record = self.records[index]
         if record.root not in self.over_the_line:
             for side, look in self.looks(index).items():
-                if look.peak is not None and look.peak >= self.limits.regress_min:
-                    self._note(record.root, record.run, look.peak_cause, side, look.peak, learned_at)
+                if look.over is not None:
+                    self._note(record.root, record.run, look.over_cause, side, look.over, learned_at)
                     break
         self.watch.sessions(index, learned_at)
 
+    def _keep_stop(self, index: int | None) -> None:
+        """Before an entry is taken out: note a run that had to stop, so that no edit shortens its rest."""
+        if index is None:
+            return
+        record = self.records[index]
+        for side, look in self.looks(index).items():
+            facts = running.SideFacts(
+                run_pain=record.run.pain.get(side),
+                warm_up=record.run.warm_up.get(side),
+                baseline=look.baseline,
+                status=look.judged.status,
+                peak=look.peak,
+                over_the_line=look.over is not None,
+            )
+            if look.judged.above_once or running.decide(facts, record.limits).decision in STOPS:
+                self.taken_back.append(TakenBack(record.run.at, record.run.local_date))
+                return
+
+    def _had_to_stop(self, run: Run, root: str) -> bool:
+        """By what was said of the run itself."""
+        limits = self.dated.at(self._first_told[root])
+        return any(
+            running.decide(
+                running.SideFacts(
+                    run_pain=run.pain.get(side),
+                    warm_up=run.warm_up.get(side),
+                    baseline=0,
+                    status=Answer24h.UNKNOWN,
+                    peak=run.pain.get(side),
+                ),
+                limits,
+            ).decision
+            in STOPS
+            for side in self.sides
+        )
+
+    def _run_of_answer(self, report_id: str) -> int | None:
+        report = next((one for one in reversed(self.reports) if one.id == report_id), None)
+        return None if report is None else self.run_of(report)
+
     def _note_run(self, run: Run, root: str) -> None:
+        limits = self.dated.at(self._first_told[root])
         for side in self.sides:
             pain = run.pain.get(side)
-            if pain is not None and pain >= self.limits.regress_min:
+            if pain is not None and pain >= limits.regress_min:
                 self._note(root, run, run.id, side, pain, run.received_at)
 
     def _note(self, root: str, run: Run, cause: str, side: Side, pain: int, learned_at: datetime) -> None:
@@ -216,9 +292,13 @@ def _worst(pain: Pain) -> int:
     return worst
 
 
-def replay(history: History, plan: Plan, limits: Limits, now: datetime) -> Ledger:
-    """The diary as it stands at `now`, with everything noted on the way."""
-    ledger = Ledger(history, plan, limits, now)
+def replay(history: History, plan: Plan, now: datetime) -> Ledger:
+    """The diary as it stands at `now`, with everything noted on the way.
+
+    ValueError on a threshold outside its bounds.
+    """
+    versions = ((one.at, resolve(one.thresholds)) for one in plan.threshold_versions)
+    ledger = Ledger(history, plan, DatedLimits(resolve(plan.thresholds), versions), now)
     runs = corrections.known(history.runs, now)
     reports = corrections.known(history.reports, now)
     ledger.receive(sorted([*runs, *reports], key=corrections.arrival))

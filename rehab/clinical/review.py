@@ -16,6 +16,7 @@ from rehab.clinical.evaluation import Answer24h, StageEffect
 from rehab.clinical.history import Run, Track
 from rehab.clinical.ledger import HOUR_S, Ledger, RunRecord, hours_between
 from rehab.clinical.stages import Path
+from rehab.clinical.thresholds import Limits
 
 _WORST_FIRST = (Answer24h.NO, Answer24h.UNKNOWN, Answer24h.MISSING, Answer24h.YES_LATE, Answer24h.YES)
 _WORST_48H = (Answer48h.FAIL, Answer48h.UNKNOWN, Answer48h.MISSING, Answer48h.PASS)
@@ -89,7 +90,7 @@ class RunView:
     @property
     def verdict(self) -> running.Verdict:
         if self._verdict is None:
-            limits = self._views.ledger.limits
+            limits = self.record.limits
             self._verdict = running.worse_of([running.decide(one, limits) for one in self.facts.values()])
         return self._verdict
 
@@ -156,6 +157,7 @@ def _answers(ledger: Ledger, index: int) -> Answers:
             status=judged[side].status,
             peak=look.peak,
             above_once=judged[side].above_once,
+            over_the_line=look.over is not None,
         )
         if record.run.hills:
             hills.append(_hills(ledger, index, look, judged[side], hours_now))
@@ -176,7 +178,7 @@ def _hills(ledger: Ledger, index: int, look: SideLook, judged: Judgement, hours_
         status_24h=judged.status,
         baseline=look.baseline,
         hours_now=ledger.limits.late_48h_hours if follows and not soon else hours_now,
-        limits=ledger.limits,
+        limits=ledger.records[index].limits,
         run_within_48h=soon,
     )
 
@@ -198,8 +200,9 @@ def _exceeded(views: RunViews, view: RunView) -> str | None:
             block=run.longest_block_minutes,
             hills=bool(run.hills),
             speed=bool(run.speed),
+            limits=view.record.limits,
         ),
-        views.ledger.limits,
+        view.record.limits,
     )
     return None if code == session_rules.WITHIN_STAGE else code
 
@@ -215,8 +218,12 @@ def session_facts(
     block: int | None = None,
     hills: bool = False,
     speed: bool = False,
+    limits: Limits | None = None,
 ) -> session_rules.SessionFacts:
-    """What the session rules ask about one session, from the runs before place `index`."""
+    """What the session rules ask about one session, from the runs before place `index`.
+
+    `limits`: those of a session that was run; None: those in force now.
+    """
     last = views[index - 1] if index else None
     hills_week = speed_week = 0
     hills_paused = speed_paused = False
@@ -248,7 +255,7 @@ def session_facts(
         speed_last_7_days=speed_week,
         hills_paused=hills_paused,
         speed_paused=speed_paused,
-        cap_minutes=cap_after(last, views.ledger),
+        cap_minutes=cap_after(last, limits or views.ledger.limits),
     )
 
 
@@ -263,8 +270,8 @@ def _hours_since_first_hill(last: RunView | None, passed: int, start: float) -> 
     return max(0.0, hours_between(last.record.at, start))
 
 
-def cap_after(last: RunView | None, ledger: Ledger) -> int | None:
+def cap_after(last: RunView | None, limits: Limits) -> int | None:
     """The cap on the session after one that had not settled at 24 hours."""
     if last is None or last.status is not Answer24h.NO:
         return None
-    return session_rules.next_session_cap(last.run.minutes, ledger.limits)
+    return session_rules.next_session_cap(last.run.minutes, limits)

@@ -7,8 +7,9 @@ explained.
 """
 
 from assessments.clinical.thresholds import Rule
+from rehab.clinical.evaluation import RULE_VERSION
 
-RULE_VERSION = "2026.1"
+__all__ = ["REHAB_RULES", "RULE_VERSION"]
 
 _UNSIGNED = {"INT", "PROD", "2", "R"}
 
@@ -23,7 +24,14 @@ REHAB_RULES: tuple[Rule, ...] = (
         "A0-RECEIVED",
         "INT",
         "Entries count from when the server received them; a correction replaces what it names, but never"
-        " undoes a step back, a red flag or a worsening.",
+        " undoes a step back, a red flag or a worsening. A step back that was made stands, whatever is edited"
+        " or set later.",
+    ),
+    _rule(
+        "A0-DATED",
+        "INT",
+        "Each run, answer and day is judged by the thresholds in force when it became known; a change counts"
+        " from its moment on and rewrites nothing.",
     ),
     _rule(
         "A0-SIDES",
@@ -34,7 +42,9 @@ REHAB_RULES: tuple[Rule, ...] = (
     _rule(
         "A1-1",
         "DOC",
-        "Any open red flag: urgent care, everything suspended, until a physio's recorded examination.",
+        "Any open red flag: urgent care, everything suspended, until a physio's recorded examination, which"
+        " covers the reports that were there and no later one. Also where the clinic only records, and before"
+        " everything else.",
     ),
     _rule(
         "A1-2",
@@ -78,6 +88,12 @@ REHAB_RULES: tuple[Rule, ...] = (
         "INT/PROD",
         "A stop lasts at least 48 hours from its run, also when it settled sooner or another run came in"
         " between.",
+    ),
+    _rule(
+        "A1-TAKEN-BACK",
+        "INT",
+        "Correcting or withdrawing a run or an answer does not shorten a stop: the 48 hours after the run as"
+        " it was told first still count, and the runner is told so.",
     ),
     _rule("A1-ANSWER", "INT/PROD", "A stop is not left without an answer from 20 hours on, or an early yes."),
     _rule(

@@ -27,6 +27,9 @@ class SideFacts:
     above_once: bool = False  # unsettled once from 20 h on: no credit, even if it settled later
     red_flag: bool = False
     worsening: bool = False
+    # Judged by the thresholds of their own time; None: by the limits that are given.
+    over_the_line: bool | None = None
+    pre_run_above: bool | None = None
 
     @property
     def unscored(self) -> bool:
@@ -51,6 +54,8 @@ class Verdict:
 def _pre_run_above(facts: SideFacts, limits: Limits) -> bool:
     if facts.pre_run_pain is None or facts.pre_run_hours is None or facts.pre_run_hours < 24:
         return False
+    if facts.pre_run_above is not None:
+        return facts.pre_run_above
     return facts.pre_run_pain >= facts.baseline + limits.elevated_margin
 
 
@@ -67,6 +72,8 @@ def _not_settled(facts: SideFacts, limits: Limits) -> bool:
 
 
 def _over_the_line(facts: SideFacts, limits: Limits) -> bool:
+    if facts.over_the_line is not None:
+        return facts.over_the_line
     return facts.peak is not None and facts.peak >= limits.regress_min
 
 

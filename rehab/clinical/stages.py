@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rehab.clinical.evaluation import StageMove
-from rehab.clinical.history import StageAct, StageStep, Track
+from rehab.clinical.history import StageAct, StageStep, StepBack, Track
 from rehab.clinical.ledger import OverTheLine
 
 MAINTENANCE = 8
@@ -75,7 +75,7 @@ class Path:
         return None if index < 0 else self._stages[index]
 
 
-Event = tuple[datetime, int, str, StageStep | OverTheLine]  # when, physio first, id, what
+Event = tuple[datetime, int, str, StageStep | OverTheLine | StepBack]  # when, physio first, id, what
 
 
 def walk(
@@ -83,14 +83,22 @@ def walk(
     over_the_line: Iterable[OverTheLine],
     suspended_at: Callable[[datetime], bool],
     now: datetime,
+    kept: Iterable[StepBack] = (),
 ) -> Path:
-    """The path up to `now`. A step back is dated when the software learned of it."""
+    """The path up to `now`. A step back is dated when the software learned of it.
+
+    `kept`: steps back that were stored. They were made, so they stand; `over_the_line` is what is new beside
+    them.
+    """
     acts: list[Event] = [(step.at, 0, step.id, step) for step in steps if step.at <= now]
     backs: list[Event] = [(one.learned_at, 1, one.cause_id, one) for one in over_the_line]
+    stored: list[Event] = [(one.at, 1, one.cause_id, one) for one in kept if one.at <= now]
     walker = _Walker()
-    for _, _, _, event in sorted(acts + backs, key=lambda item: item[:3]):
+    for _, _, _, event in sorted(acts + backs + stored, key=lambda item: item[:3]):
         if isinstance(event, StageStep):
             walker.act(event)
+        elif isinstance(event, StepBack):
+            walker.keep(event)
         elif not suspended_at(event.learned_at):
             walker.step_back(event)
     return walker.path()
@@ -134,14 +142,22 @@ class _Walker:
             return
         if self.started_at is not None and event.run_at < self.started_at:
             return  # a run from before the programme
-        before, self.stage = self.stage, self.stage - 1
-        self.entered_at = event.learned_at
-        self.by_regression, self.hills_waived = True, False
         reason = (
             f"Pain of {event.pain}/10 on the {event.side.label} side, on the run of {event.run_day:%-d %B}"
             " or after it."
         )
-        self._move(event.learned_at, before, self.stage, "REGRESS", reason, event.cause_id, None)
+        self._back(event.learned_at, self.stage - 1, reason, event.cause_id)
+
+    def keep(self, step: StepBack) -> None:
+        """What was stored; never up again from where the physio's later reading of the path has it."""
+        if self.stage is not None:
+            self._back(step.at, min(self.stage, step.to_stage), step.reason, step.cause_id)
+
+    def _back(self, at: datetime, stage: int, reason: str, cause_id: str) -> None:
+        before, self.stage = self.stage, stage
+        self.entered_at = at
+        self.by_regression, self.hills_waived = True, False
+        self._move(at, before, stage, "REGRESS", reason, cause_id, None)
 
     def _move(
         self,

@@ -6,8 +6,10 @@ is fixed. Source: rules sections A1 to A7 and Thresholds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -162,6 +164,22 @@ class Limits:
                 f"REGRESS_MIN ({self.regress_min}) must be above RUN_OK_MAX ({self.run_ok_max}): "
                 "pain that costs a stage cannot also be pain to run with."
             )
+
+
+class DatedLimits:
+    """The limits through time: what was said or done is judged by those in force when it became known."""
+
+    def __init__(self, first: Limits, versions: Iterable[tuple[datetime, Limits]] = ()) -> None:
+        dated = sorted(versions, key=lambda one: one[0])
+        self._from = [at for at, _ in dated]
+        self._limits = [first, *(limits for _, limits in dated)]
+
+    @property
+    def vary(self) -> bool:
+        return bool(self._from)
+
+    def at(self, moment: datetime) -> Limits:
+        return self._limits[bisect_right(self._from, moment)] if self._from else self._limits[0]
 
 
 REHAB_THRESHOLDS: tuple[Threshold, ...] = tuple(

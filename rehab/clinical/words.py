@@ -100,6 +100,18 @@ def unsettled(day: date, today: date, pain: int, said_on: date, baseline: int) -
     )
 
 
+def taken_back(day: date, today: date) -> str:
+    return (
+        f"You changed what you told about {mid(runs_day(day, today))}. The two days of rest that it asked for"
+        " first still count."
+    )
+
+
+def above_again(day: date, today: date, pain: int, said_on: date, baseline: int) -> str:
+    when = spoken(said_on, today) if (today - said_on).days < 2 else f"on {spoken(said_on, today)}"
+    return f"{runs_day(day, today)} had settled, but {when} it was {pain}/10, and your usual is {baseline}."
+
+
 def mid(text: str) -> str:
     """The same words inside a sentence: a weekday keeps its capital."""
     return text[:1].lower() + text[1:] if text.startswith(("Today", "Yesterday")) else text

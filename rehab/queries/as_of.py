@@ -1,7 +1,7 @@
 """What the rules were told at an earlier moment: the diary received by then, the plan as it stood then.
 
 `evaluate()` itself leaves out what was received or done later. What it is told in one piece is put back here:
-the plan's versions, the thresholds of those that were in force, and what the assessments until then said.
+the plan's versions and what the assessments until then said. Thresholds and steps back carry their moments.
 """
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ from assessments.models import Assessment
 from patients.models import Case
 from rehab.clinical import history as told
 from rehab.models import Plan
-from rehab.queries.history import Told, case_thresholds, latest, load
+from rehab.queries.history import Told, latest, load
 
 
 def load_as_of(case_id: UUID, moment: datetime) -> Told:
@@ -37,7 +37,6 @@ def load_as_of(case_id: UUID, moment: datetime) -> Told:
         plan,
         tendon_plans=plans,
         baselines=tuple(one for one in plan.baselines if one.at <= moment),
-        thresholds=case_thresholds(plans),
         reference_week_minutes=latest(facts, "reference_week_minutes"),
         pre_injury_week_m=latest(facts, "pre_injury_week_m"),
     )

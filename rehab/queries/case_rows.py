@@ -20,6 +20,7 @@ from django.db import connection
 from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.history import StageAct
 from rehab.models import FlagState
+from rehab.models.codes import REGRESS
 
 CaseId = UUID
 
@@ -131,10 +132,12 @@ class StepRow(NamedTuple):
     id: str
     at: datetime
     kind: str
+    from_stage: int | None
     to_stage: int
     track: str
-    by_id: str
+    by_id: str | None  # None: a step back that the rules made
     reason: str
+    cause_id: str | None
 
 
 class PlanRow(NamedTuple):
@@ -152,6 +155,7 @@ class PlanRow(NamedTuple):
     start_sets: int
     override_reason: str
     thresholds: str  # JSON
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -225,7 +229,10 @@ TABLES: dict[str, Table] = {
     ),
     "steps": Table(
         StepRow, "rehab_stagechange t", "t.at, t.id",
-        where=f"t.by_id IS NOT NULL AND t.kind IN ({', '.join(repr(act.value) for act in StageAct)})",
+        where=(
+            f"(t.by_id IS NOT NULL AND t.kind IN ({', '.join(repr(act.value) for act in StageAct)})"
+            f" OR t.by_id IS NULL AND t.kind = '{REGRESS}' AND t.cause_id IS NOT NULL)"
+        ),
     ),
     "plans": Table(
         PlanRow, "rehab_plan t", "t.starts_on, t.version, t.id",

@@ -10,7 +10,6 @@ from rehab.clinical.ledger import replay
 from rehab.clinical.review import RunView, review
 from rehab.clinical.stages import walk
 from rehab.clinical.suspension import Suspension
-from rehab.clinical.thresholds import resolve
 from rehab.queries.moments import weekday
 
 SETTLED = {Answer24h.YES: True, Answer24h.YES_LATE: True, Answer24h.NO: False}
@@ -38,10 +37,10 @@ class RunRow:
 
 def run_rows(history: History, plan: Plan, now: datetime, today: date) -> tuple[RunRow, ...]:
     """Every standing run, newest first."""
-    ledger = replay(history, plan, resolve(plan.thresholds), now)
+    ledger = replay(history, plan, now)
     suspended = Suspension(history, ledger).suspended
-    path = walk(plan.stage_steps, ledger.over_the_line.values(), suspended, now)
-    return tuple(_row(view, ledger.limits.run_ok_max, today) for view in reversed(review(ledger, path)))
+    path = walk(plan.stage_steps, ledger.not_stored(plan.steps_back), suspended, now, plan.steps_back)
+    return tuple(_row(view, view.record.limits.run_ok_max, today) for view in reversed(review(ledger, path)))
 
 
 def _row(view: RunView, line: int, today: date) -> RunRow:

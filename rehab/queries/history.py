@@ -7,6 +7,7 @@ cases are there at all.
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from assessments.clinical.instruments import Instrument
 from assessments.clinical.sides import Side
 from patients.models import Case, CaseStatus
 from rehab.clinical import history as told
+from rehab.clinical.local_time import start_of_day
 from rehab.models import FlagSide
 from rehab.queries.case_rows import (
     CaseId,
@@ -122,11 +124,10 @@ def _history(rows: CaseRows, sides: Mapping[str, Side]) -> told.History:
 
 
 def _plan(rows: CaseRows, sides: Mapping[str, Side]) -> told.Plan:
-    plans = tuple(_tendon_plan(row, sides) for row in rows.plans)
     facts = [json.loads(row.facts) for row in rows.assessments]
     return told.Plan(
         sides=tuple(sides.values()),
-        tendon_plans=plans,
+        tendon_plans=tuple(_tendon_plan(row, sides) for row in rows.plans),
         baselines=tuple(
             told.TendonBaseline(
                 side=sides[row.tendon_id],
@@ -147,8 +148,20 @@ def _plan(rows: CaseRows, sides: Mapping[str, Side]) -> told.Plan:
                 reason=row.reason,
             )
             for row in rows.steps
+            if row.by_id is not None
         ),
-        thresholds=case_thresholds(plans),
+        threshold_versions=_threshold_versions(rows.plans, rows.time_zone),
+        steps_back=tuple(
+            told.StepBack(
+                at=row.at,
+                cause_id=row.cause_id,
+                from_stage=row.from_stage,
+                to_stage=row.to_stage,
+                reason=row.reason,
+            )
+            for row in rows.steps
+            if row.by_id is None and row.cause_id is not None and row.from_stage is not None
+        ),
         reference_week_minutes=latest(facts, "reference_week_minutes"),
         pre_injury_week_m=latest(facts, "pre_injury_week_m"),
         record_only=rows.record_only,
@@ -258,13 +271,44 @@ def _tendon_plan(row: PlanRow, sides: Mapping[str, Side]) -> told.TendonPlan:
         knees=tuple(map(told.Knee, json.loads(row.knees))),
         start_sets=row.start_sets,
         override_reason=row.override_reason,
-        thresholds={code: change["value"] for code, change in json.loads(row.thresholds).items()},
+        thresholds=_changed(row),
     )
 
 
-def case_thresholds(plans: tuple[told.TendonPlan, ...]) -> dict[str, float]:
-    """What the open plans changed; where two tendons differ, the plan that started later is believed."""
-    return {code: value for plan in plans if plan.ends_on is None for code, value in plan.thresholds.items()}
+def _threshold_versions(plans: Sequence[PlanRow], time_zone: str) -> tuple[told.ThresholdVersion, ...]:
+    """What the plans changed, each from the moment it came into force; `plans` by day of start, then version.
+
+    A version comes into force when its first day begins, but never before it was written. It holds until the
+    next one of its tendon does, or the day is over on which it was ended, so that what was said earlier that
+    day is not judged anew. Where two tendons differ, the plan that started later is believed.
+    """
+    if all(plan.thresholds == "{}" for plan in plans):
+        return ()
+    begins = {plan.id: max(plan.created_at, start_of_day(plan.starts_on, time_zone)) for plan in plans}
+    followed = {(plan.tendon_id, plan.starts_on) for plan in plans}
+    ends = {
+        plan.id: start_of_day(plan.ends_on + timedelta(days=1), time_zone)
+        for plan in plans
+        if plan.ends_on and (plan.tendon_id, plan.ends_on) not in followed
+    }
+    found: list[told.ThresholdVersion] = []
+    before: dict[str, float] = {}
+    for moment in sorted({*begins.values(), *ends.values()}):
+        begun = {plan.tendon_id: plan for plan in plans if begins[plan.id] <= moment}
+        now = {
+            code: value
+            for plan in plans
+            if begun.get(plan.tendon_id) is plan and (plan.id not in ends or moment < ends[plan.id])
+            for code, value in _changed(plan).items()
+        }
+        if now != before:
+            found.append(told.ThresholdVersion(at=moment, thresholds=now))
+            before = now
+    return tuple(found)
+
+
+def _changed(plan: PlanRow) -> dict[str, float]:
+    return {code: change["value"] for code, change in json.loads(plan.thresholds).items()}
 
 
 def latest(facts: list[dict[str, Any]], name: str) -> int | None:

@@ -31,7 +31,7 @@ def picture(history: History, plan: Plan, evaluation: Evaluation, *, days: int) 
         stages=_bands(evaluation, span, ZoneInfo(history.time_zone)),
         sets=day_sets(history, plan, span, evaluation.local_date),
         causes=_causes(evaluation, ZoneInfo(history.time_zone)),
-        limit=resolve(plan.thresholds).run_ok_max + 1,
+        limit=resolve(plan.thresholds_at(evaluation.at)).run_ok_max + 1,
     )
 
 

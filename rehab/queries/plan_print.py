@@ -85,7 +85,7 @@ def load(head: CaseHead, now: datetime) -> Sheet:
         stage=stage.stage,
         stage_label=STAGES[stage.stage].label if stage.stage else "",
         reduced=stage.track == Track.MODIFIED_RUNNING,
-        stop_at=resolve(plan.thresholds).run_ok_max + 1,
+        stop_at=resolve(plan.thresholds_at(now)).run_ok_max + 1,
         physio=head.case.clinician.display_name,
         phone=clinic.phone,
         hours=clinic.hours,

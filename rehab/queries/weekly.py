@@ -113,7 +113,7 @@ def caseload_week(*, membership_id: UUID, now: datetime) -> CaseloadWeek | None:
         quiet=counts.get(WorkGroup.QUIET, 0),
         ready=counts.get(WorkGroup.READY, 0),
         calm=counts.get(WorkGroup.CALM, 0),
-        rows=_rows(own, member.clinic, week),
+        rows=_rows(own, member.clinic, week, now),
         has_details=member.clinic.email_initials_opt_in,
         is_stale=mark.is_stale,
         stale_since=mark.computed_up_to,
@@ -161,7 +161,9 @@ def _week_before(now: datetime, zone: str) -> tuple[date, ...]:
     return last_days(yesterday, DAYS)
 
 
-def _rows(own: QuerySet[CaseSummary], clinic: Clinic, week: tuple[date, ...]) -> tuple[WeekRow, ...]:
+def _rows(
+    own: QuerySet[CaseSummary], clinic: Clinic, week: tuple[date, ...], now: datetime
+) -> tuple[WeekRow, ...]:
     """Most urgent first; of equals the one that has waited longest."""
     found = list(
         own.exclude(group=WorkGroup.CALM)
@@ -183,10 +185,12 @@ def _rows(own: QuerySet[CaseSummary], clinic: Clinic, week: tuple[date, ...]) ->
             for one in found
         )
     told = load_many(one["case_id"] for one in found)
-    return tuple(_detailed(dict(one), *told[one["case_id"]], week) for one in found)
+    return tuple(_detailed(dict(one), *told[one["case_id"]], week, now) for one in found)
 
 
-def _detailed(one: dict[str, Any], history: History, plan: Plan, week: tuple[date, ...]) -> WeekRow:
+def _detailed(
+    one: dict[str, Any], history: History, plan: Plan, week: tuple[date, ...], now: datetime
+) -> WeekRow:
     sets = [
         done
         for day in day_sets(history, plan, week, week[-1] + timedelta(days=1))
@@ -202,7 +206,7 @@ def _detailed(one: dict[str, Any], history: History, plan: Plan, week: tuple[dat
         reason=one["reason"],
         stage=f"{one['stage_label']}, week {one['week']}" if one["week"] else one["stage_label"],
         pain=morning_pain(history, plan, week),
-        limit=resolve(plan.thresholds).run_ok_max + 1,
+        limit=resolve(plan.thresholds_at(now)).run_ok_max + 1,
         sets_done=sets.count(True),
         sets_asked=sets.count(True) + sets.count(False),
     )

@@ -254,3 +254,43 @@ def test_without_looking_at_the_flags_it_would_be_lifted(case: Case, monkeypatch
     monkeypatch.setattr(evaluations, "PHYSIO_ONLY", ())
     evaluate_now(case)
     assert again(case).suspended_at is None
+
+
+def test_a_threshold_set_later_gives_no_lost_stage_back(case: Case) -> None:
+    """Nor does deleting what the rules saw: the stored step back stands."""
+    make.make_run(case, at=NOW - timedelta(days=3), pain_left=4)
+    make.make_report(case, at=NOW - timedelta(days=1), pain_left=0)
+    evaluate_now(case)
+    assert summary_of(case).stage == 2
+    plan = make.tendon_of(case).plans
+    with make.inside(case.clinic_id):
+        old = plan.get()
+        plan.update(ends_on=NOW.date())
+    make.make_plan(
+        make.tendon_of(case), version=2, starts_on=NOW.date(), created_at=NOW + timedelta(minutes=1),
+        protocol=old.protocol, thresholds={"REGRESS_MIN": {"value": 6}, "RUN_OK_MAX": {"value": 5}},
+    )  # fmt: skip
+    evaluate_now(case, NOW + timedelta(minutes=2))
+    assert summary_of(case).stage == 2
+    assert [flag.state for flag in flags_of(case) if flag.kind == FindingKind.OVER_THE_LINE] == ["OPEN"]
+    make.make_run(case, at=NOW + timedelta(minutes=3), pain_left=5)
+    evaluate_now(case, NOW + timedelta(minutes=4))
+    assert summary_of(case).stage == 2  # the new line counts from now on
+
+
+def test_a_step_back_that_was_stored_stands_when_the_rules_would_not_make_it(case: Case) -> None:
+    run = make.make_run(case, at=NOW - timedelta(hours=1), pain_left=1)
+    evaluate_now(case)
+    assert summary_of(case).stage == 3
+    make.make_stage_change(
+        case,
+        kind="REGRESS",
+        from_stage=3,
+        to_stage=2,
+        by=None,
+        cause_id=run.client_id,
+        at=NOW,
+        reason="Old rules.",
+    )
+    evaluate_now(case, NOW + timedelta(minutes=1))
+    assert summary_of(case).stage == 2

@@ -4,7 +4,8 @@ import random
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from io import StringIO
 from typing import Any
@@ -18,7 +19,7 @@ from patients.models import Case
 from rehab.actions import evaluations, flag_changes
 from rehab.actions.rebuild import Rebuilt, rebuild
 from rehab.clinical.evaluate import evaluate
-from rehab.clinical.evaluation import StageMove
+from rehab.clinical.evaluation import Evaluation
 from rehab.models import CaseSummary, Flag, StageChange
 from rehab.queries.history import load
 from tests import factories as make
@@ -30,7 +31,13 @@ WARM_UPS = (None, "NO_SYMPTOMS", "RESOLVED", "EASED", "PERSISTED")
 
 def live(case: Case, chance: random.Random) -> None:
     """A fortnight of entries, late ones and corrected ones too, evaluated at odd moments in between."""
-    plan = make.make_plan(make.tendon_of(case))
+    change = chance.randint(0, DAYS - 2)
+    changed_on = (NOW - timedelta(days=change)).date()
+    started = NOW - timedelta(days=DAYS)
+    plan = make.make_plan(
+        make.tendon_of(case), starts_on=started.date(), ends_on=changed_on,
+        created_at=started,
+    )  # fmt: skip
     make.make_stage_change(case, to_stage=chance.randint(2, 4), at=NOW - timedelta(days=DAYS))
     for day in range(DAYS, -1, -1):
         at = NOW - timedelta(days=day, minutes=chance.randrange(600))
@@ -44,6 +51,14 @@ def live(case: Case, chance: random.Random) -> None:
                 make.make_run(case, at=at, pain_left=chance.randint(0, 6), supersedes=first, **run)
             check_at = at + timedelta(hours=chance.choice((13, 24, 30)))
             make.make_report(case, at=check_at, kind="CHECK_24H", run=first, pain_left=chance.randint(0, 4))
+        if day == change:
+            plan = make.make_plan(
+                make.tendon_of(case), version=2, starts_on=changed_on, created_at=at,
+                thresholds={
+                    "REGRESS_MIN": {"value": chance.choice((3, 5, 6))},
+                    "ELEVATED_MARGIN": {"value": 2},
+                },
+            )  # fmt: skip
         if chance.random() < 0.5:
             make.make_session(plan, at=at, pain=chance.choice((None, 2, 8)))
         if chance.random() < 0.03:
@@ -73,16 +88,18 @@ def test_stored_flags_equal_those_of_the_diary_read_anew(seed: int) -> None:
         stored = list(Flag.objects.open().for_case(case.id))
         assert told(stored) == told(anew.raised)
         steps = StageChange.objects.for_case(case.id).filter(kind="REGRESS")
-        assert {step.cause_id for step in steps} >= {
-            step for step in (_cause(move) for move in evaluation.stage.path) if step is not None
-        }
+        history, plan = load(case.id)
+        from_diary = evaluate(history, replace(plan, steps_back=()), NOW)
+        for one in (evaluation, from_diary):  # with the steps that were stored, and without
+            assert sorted((step.at, step.cause_id, step.to_stage) for step in steps) == _steps(one)
         summary = CaseSummary.objects.get(case_id=case.id)
         assert summary.stage == evaluation.stage.stage
         assert (summary.severity > 0) == bool(stored)
 
 
-def _cause(move: StageMove) -> UUID | None:
-    return UUID(move.cause_id) if move.kind == "REGRESS" else None
+def _steps(evaluation: Evaluation) -> list[tuple[datetime, UUID, int]]:
+    moves = [move for move in evaluation.stage.path if move.by is None]
+    return sorted((move.at, UUID(move.cause_id), move.to_stage) for move in moves)
 
 
 @pytest.mark.django_db

@@ -26,8 +26,10 @@ from rehab.clinical.history import (
     Run,
     StageAct,
     StageStep,
+    StepBack,
     TendonBaseline,
     TendonPlan,
+    ThresholdVersion,
     Track,
     WarmUp,
 )
@@ -55,6 +57,10 @@ class Diary:
     baselines: list[TendonBaseline] = field(default_factory=list)
     tendon_plans: list[TendonPlan] = field(default_factory=list)
     thresholds: dict[str, float] = field(default_factory=dict)
+    versions: list[ThresholdVersion] = field(default_factory=list)
+    kept: list[StepBack] = field(default_factory=list)
+    paused: bool = False
+    record_only: bool = False
     written: int = 0
 
     def moment(self, day: int, hour: float = 8) -> datetime:
@@ -154,6 +160,24 @@ class Diary:
             )
         )
 
+    def limits(self, day: int, hour: float = 7, **thresholds: float) -> None:
+        """The thresholds of the case from then on."""
+        self.versions.append(ThresholdVersion(at=self.moment(day, hour), thresholds=thresholds))
+
+    def store(self, evaluation: Evaluation) -> None:
+        """Keep the steps back of an evaluation, as the application does."""
+        self.kept = [
+            StepBack(
+                at=move.at,
+                cause_id=move.cause_id or "",
+                from_stage=move.from_stage or 1,
+                to_stage=move.to_stage,
+                reason=move.reason,
+            )
+            for move in evaluation.stage.path
+            if move.by is None
+        ]
+
     def usual(self, pain: int, *, day: int = 0, worst: int = 5, side: Side = LEFT) -> None:
         self.baselines.append(
             TendonBaseline(side=side, at=self.moment(day, 6), usual_pain=pain, worst_pain=worst)
@@ -188,6 +212,7 @@ class Diary:
             red_flags=tuple(self.red_flags),
             clearances=tuple(self.clearances),
             resolutions=tuple(self.resolutions),
+            paused=self.paused,
         )
 
     def plan(self) -> Plan:
@@ -197,7 +222,10 @@ class Diary:
             baselines=tuple(self.baselines),
             stage_steps=tuple(self.steps),
             thresholds=self.thresholds,
+            threshold_versions=tuple(self.versions),
+            steps_back=tuple(self.kept),
             reference_week_minutes=200,
+            record_only=self.record_only,
         )
 
     def at(self, day: int, hour: float = 12) -> Evaluation:

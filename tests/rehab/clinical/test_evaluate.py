@@ -476,3 +476,191 @@ def test_a_closed_case_permits_nothing_and_asks_nothing() -> None:
     assert closed.running.allowed is None
     assert closed.stage.reason_code == "CLOSED"
     assert closed.findings == ()
+
+
+class TestThresholdsSetLater:
+    """A change counts from its moment on. Set from the start it would be another case: that is the twin."""
+
+    def test_a_higher_line_does_not_give_a_lost_stage_back(self) -> None:
+        diary = in_stage(4)
+        diary.run(5, 4, minutes=30)
+        diary.say(6, 0, hour=9, kind=ReportKind.CHECK_24H)
+        assert diary.at(8).stage.stage == 3
+        diary.limits(7, REGRESS_MIN=6)
+        assert diary.at(8).stage.stage == 3
+        diary.thresholds = {"REGRESS_MIN": 6}
+        diary.versions.clear()
+        assert diary.at(8).stage.stage == 4
+
+    def test_a_lower_line_does_not_take_a_stage_for_an_old_run(self) -> None:
+        diary = in_stage(4)
+        diary.thresholds = {"REGRESS_MIN": 6}
+        diary.run(5, 5, minutes=30)
+        diary.limits(6)
+        assert diary.at(8).stage.stage == 4
+        diary.run(8, 5, minutes=30)
+        assert diary.at(8, 14).stage.stage == 3
+
+    @pytest.mark.parametrize(
+        ("day", "hour", "decision"), [(2, 8.99, "RUN_REDUCED"), (2, 9, "RUN_REDUCED"), (2, 9.01, "STOP_24H")]
+    )
+    def test_a_wider_margin_counts_for_answers_received_from_then_on(
+        self, day: int, hour: float, decision: str
+    ) -> None:
+        diary = in_stage(3, usual=1)
+        diary.run(1, 1)
+        diary.say(2, 2, hour=9, kind=ReportKind.CHECK_24H)
+        diary.limits(day, hour, ELEVATED_MARGIN=2)
+        assert diary.at(4).running.decision == decision
+
+    def test_a_run_is_judged_by_what_it_was_told_under_even_when_it_is_corrected_later(self) -> None:
+        diary = in_stage(3)
+        name = diary.run(1, 3)
+        diary.limits(2, RUN_OK_MAX=3, REGRESS_MIN=5)
+        diary.run(1, 3, received=30, supersedes=name)
+        assert diary.at(2, 18).running.decision == "STOP_TEMPORARY"
+        diary.run(2, 3, hour=19)
+        assert diary.at(2, 20).running.decision == "WAIT_24H"
+
+    def test_a_wider_window_does_not_turn_an_old_answer_into_one_of_the_window(self) -> None:
+        diary = in_stage(3)
+        diary.run(1, 1)
+        diary.say(2, 0, hour=14, kind=ReportKind.CHECK_24H)  # at 29 h: late, by a window of 28
+        assert diary.at(3).running.answer_24h[LEFT] is Answer24h.YES_LATE
+        diary.limits(2, 20, WINDOW_CLOSE_HOURS=30)
+        assert diary.at(3).running.answer_24h[LEFT] is Answer24h.YES_LATE
+
+    def test_what_is_asked_of_the_next_stage_is_asked_by_the_newest(self) -> None:
+        diary = in_stage(3)
+        diary.limits(1, STAGE_DAYS=20)
+        assert any("20 days" in one.says for one in diary.at(2).stage.criteria)
+
+    def test_the_moment_of_a_version_is_due(self) -> None:
+        diary = in_stage(3)
+        diary.limits(1, 15, STAGE_DAYS=20)
+        assert diary.at(1, 12).next_due_at == diary.moment(1, 15)
+
+
+class TestStoredStepsBack:
+    def test_a_stored_step_back_stays_when_the_rules_no_longer_see_it(self) -> None:
+        """As after a new version of the rules: here the run is not even in the diary."""
+        diary = in_stage(4)
+        diary.run(5, 5, minutes=30)
+        diary.store(diary.at(6))
+        assert [step.to_stage for step in diary.kept] == [3]
+        diary.runs.clear()
+        assert diary.at(8).stage.stage == 3
+        diary.kept.clear()
+        assert diary.at(8).stage.stage == 4  # the twin
+
+    def test_a_stored_step_back_is_not_counted_twice(self) -> None:
+        diary = in_stage(4)
+        diary.run(5, 5, minutes=30)
+        diary.say(6, 6, hour=9, kind=ReportKind.CHECK_24H)
+        before = diary.at(8)
+        diary.store(before)
+        assert diary.at(8) == before
+
+    def test_one_run_costs_one_stage_whichever_of_its_answers_was_stored_as_the_cause(self) -> None:
+        diary = in_stage(5)
+        diary.run(5, 4, minutes=30)
+        answer = diary.say(6, 6, hour=9, kind=ReportKind.CHECK_24H)
+        diary.store(diary.at(8))
+        diary.kept = [replace(diary.kept[0], cause_id=answer, at=diary.moment(6, 9))]
+        assert diary.at(8).stage.stage == 4
+
+    def test_one_that_is_not_stored_yet_still_counts_beside_it(self) -> None:
+        diary = in_stage(5)
+        diary.run(5, 5, minutes=30)
+        diary.store(diary.at(6))
+        diary.run(9, 5, minutes=30)
+        assert diary.at(9, 14).stage.stage == 3
+
+    def test_what_a_physio_sets_afterwards_counts(self) -> None:
+        diary = in_stage(5)
+        diary.run(5, 5, minutes=30)
+        diary.store(diary.at(6))
+        diary.stage(12, 5)
+        assert diary.at(13).stage.stage == 5
+
+
+class TestStopsTakenBack:
+    """A runner's own edit does not shorten a stop; said of the run as it was told first."""
+
+    @pytest.mark.parametrize(("hours", "runs"), [(47.99, False), (48, True), (48.01, True)])
+    @pytest.mark.parametrize("pain", [3, 5])
+    def test_a_corrected_run_keeps_its_two_days(self, pain: int, hours: float, runs: bool) -> None:
+        diary = in_stage(4)
+        name = diary.run(5, pain, minutes=30)
+        diary.run(5, 1, minutes=30, supersedes=name, received=1)
+        diary.say(6, 0, hour=9, kind=ReportKind.CHECK_24H)
+        diary.say(7, 0, hour=6, kind=ReportKind.PRE_RUN)
+        said = diary.at(5, 9 + hours).running
+        assert said.decision.may_run is runs
+        if not runs:
+            assert (said.decision, said.rule) == ("WAIT_48H", "A1-TAKEN-BACK")
+            assert said.not_before == diary.moment(7, 9)
+            assert "You changed what you told" in said.because
+
+    def test_a_run_that_was_mild_from_the_start_waits_no_longer_for_a_correction(self) -> None:
+        """The twin."""
+        diary = in_stage(4)
+        name = diary.run(5, 2, minutes=30)
+        diary.run(5, 1, minutes=30, supersedes=name, received=1)
+        diary.say(6, 0, hour=9, kind=ReportKind.CHECK_24H)
+        assert diary.at(6, 10).running.decision.may_run
+
+    @pytest.mark.parametrize(("hours", "runs"), [(47.99, False), (48, True)])
+    def test_a_withdrawn_run_keeps_its_two_days_even_as_the_only_one(self, hours: float, runs: bool) -> None:
+        diary = in_stage(4)
+        name = diary.run(5, 5, minutes=30)
+        diary.run(5, 5, minutes=30, supersedes=name, voided=True, received=1)
+        for day in (5, 6, 7):
+            diary.say(day, 0, hour=8.5, kind=ReportKind.PRE_RUN)
+        assert diary.at(5, 9 + hours).running.decision.may_run is runs
+
+    def test_a_correction_that_came_first_does_not_hide_the_stop(self) -> None:
+        diary = in_stage(4)
+        diary.run(5, 1, minutes=30, supersedes="e0003", received=1)
+        diary.run(5, 3, minutes=30, received=2)
+        assert diary.runs[-1].id == "e0002"
+        diary.runs[-2] = replace(diary.runs[-2], supersedes="e0002")
+        diary.say(6, 0, hour=9, kind=ReportKind.CHECK_24H)
+        assert diary.at(6, 12).running.rule == "A1-TAKEN-BACK"
+
+    @pytest.mark.parametrize("voided", [True, False])
+    def test_an_answer_that_was_not_settled_keeps_the_stop_when_it_is_edited(self, voided: bool) -> None:
+        diary = in_stage(4)
+        diary.run(5, 1, minutes=30)
+        first = diary.say(6, 3, hour=8, kind=ReportKind.CHECK_24H)
+        diary.say(6, 0, hour=8, kind=ReportKind.CHECK_24H, supersedes=first, voided=voided, received=1)
+        diary.say(6, 0, hour=10, kind=ReportKind.CHECK_24H)
+        assert diary.at(6, 12).running.rule == "A1-TAKEN-BACK"
+        assert diary.at(7, 10).running.decision.may_run
+
+    def test_moving_a_run_back_in_time_does_not_shorten_its_stop(self) -> None:
+        diary = in_stage(4)
+        name = diary.run(5, 3, minutes=30)
+        diary.run(3, 3, minutes=30, supersedes=name, received=50)
+        diary.say(5, 0, hour=12, kind=ReportKind.PRE_RUN)
+        assert not diary.at(6).running.decision.may_run
+
+    def test_the_end_of_the_two_days_is_due(self) -> None:
+        diary = in_stage(4)
+        name = diary.run(5, 5, minutes=30, hour=23)
+        diary.run(5, 5, minutes=30, hour=23, supersedes=name, voided=True, received=1)
+        assert diary.at(7, 22).next_due_at == diary.moment(7, 23)
+
+
+def test_a_run_that_settled_and_rose_again_days_later_is_told_as_that() -> None:
+    diary = in_stage(3, usual=1)
+    diary.run(1, 1)
+    diary.say(2, 1, hour=9, kind=ReportKind.CHECK_24H)
+    diary.say(5, 3)
+    found = next(one for one in diary.at(5).findings if one.kind is FindingKind.ELEVATED_24H)
+    assert "settled at 24 hours, but on Sat 12 Sep it was 3/10" in found.reason
+    assert found.since == diary.moment(5, 8)
+    assert found.readings[-1].value == "3/10"
+    said = diary.at(5).running
+    assert (said.decision, said.rule) == ("STOP_24H", "A1-3")
+    assert "had settled, but today it was 3/10" in said.because

@@ -1,6 +1,7 @@
 """What must hold for every diary, however odd."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -8,8 +9,13 @@ from hypothesis import strategies as st
 from rehab.clinical import corrections
 from rehab.clinical.codec import decode, encode
 from rehab.clinical.evaluate import evaluate
-from rehab.clinical.evaluation import Answer24h, Evaluation, FindingKind
+from rehab.clinical.evaluation import Answer24h, Decision, Evaluation, FindingKind, StageEffect
+from rehab.clinical.history import ReportKind, ThresholdVersion
+from rehab.clinical.ledger import replay
+from rehab.clinical.review import RunViews, review
 from rehab.clinical.running import severity
+from rehab.clinical.stages import walk
+from rehab.clinical.suspension import Suspension
 from tests.rehab.clinical.cases import LEFT, Diary, shuffled
 from tests.rehab.clinical.strategies import diaries, with_last_report_pain, with_last_run_pain
 
@@ -172,3 +178,85 @@ def test_time_alone_never_releases_a_suspension(diary: Diary, hour: int) -> None
     if {finding.kind for finding in now.findings} & {FindingKind.RED_FLAG, FindingKind.WORSENING}:
         assert not later.running.decision.may_run
     assert LEFT in diary.sides
+
+
+@MANY
+@given(diaries(), moments)
+def test_whoever_has_a_red_flag_is_answered_urgently_closed_or_recorded_only(diary: Diary, hour: int) -> None:
+    said = at(diary, hour)
+    if any(finding.kind is FindingKind.RED_FLAG for finding in said.findings):
+        assert said.running.decision is Decision.URGENT_CARE
+        assert said.running.stage_effect is StageEffect.SUSPEND
+    elif diary.paused or diary.record_only:
+        assert said.running.decision is Decision.NO_PLAN
+        assert said.findings == ()
+
+
+@MANY
+@given(diaries(), moments)
+def test_a_report_that_no_clearance_names_still_suspends(diary: Diary, hour: int) -> None:
+    now = diary.moment(0, hour)
+    for report in diary.red_flags:
+        named = [
+            one
+            for one in diary.clearances
+            if one.at <= now
+            and (report.received_at < one.at if one.covers is None else report.id in one.covers)
+        ]
+        if report.received_at <= now and not named:
+            assert at(diary, hour).running.decision is Decision.URGENT_CARE
+
+
+@MANY
+@given(diaries(), moments)
+def test_steps_back_that_were_stored_change_nothing_while_the_rules_still_see_them(
+    diary: Diary, hour: int
+) -> None:
+    """At every moment: stored when they were made, or followed from the diary, it is the same answer."""
+    before = at(diary, hour)
+    diary.store(before)
+    assert at(diary, hour) == before
+    later = evaluate(diary.history(), diary.plan(), diary.moment(20))
+    diary.kept.clear()
+    assert evaluate(diary.history(), diary.plan(), diary.moment(20)) == later
+
+
+@MANY
+@given(diaries(), st.integers(0, 14 * 24), st.integers(1, 6))
+def test_a_threshold_set_now_changes_nothing_that_was_stored(diary: Diary, hour: int, line: int) -> None:
+    """The stage, its path, what is suspended, and each run's own verdict."""
+    now = diary.moment(0, hour)
+    before = evaluate(diary.history(), diary.plan(), now)
+    views = [(view.run.id, view.verdict, view.judged) for view in _views(diary, now)]
+    diary.versions = [one for one in diary.versions if one.at <= now]
+    diary.versions.append(
+        ThresholdVersion(
+            at=now + timedelta(seconds=1), thresholds={"RUN_OK_MAX": line - 1, "REGRESS_MIN": line}
+        )
+    )
+    after = evaluate(diary.history(), diary.plan(), now + timedelta(seconds=1))
+    assume(not any(now < one.received_at <= after.at for one in diary.all_entries()))
+    assert after.stage.path == before.stage.path
+    assert [(view.run.id, view.verdict, view.judged) for view in _views(diary, now)] == views
+    assert after.running.decision == before.running.decision or before.running.not_before is not None
+
+
+def _views(diary: Diary, now: datetime) -> RunViews:
+    history, plan = diary.history(), diary.plan()
+    ledger = replay(history, plan, now)
+    suspended = Suspension(history, ledger).suspended
+    return review(ledger, walk(plan.stage_steps, ledger.over_the_line.values(), suspended, now))
+
+
+@MANY
+@given(diaries(), st.integers(3, 6), st.integers(0, 9), st.booleans())
+def test_editing_the_last_run_never_ends_its_stop_within_two_days(
+    diary: Diary, told: int, pain: int, voided: bool
+) -> None:
+    """Whatever else was said, and however calm the answers afterwards."""
+    name = diary.run(16, told, hour=9)
+    diary.run(16, pain, hour=9, received=1, supersedes=name, voided=voided)
+    for day in (16, 17, 18):
+        diary.say(day, 0, hour=8.9, kind=ReportKind.PRE_RUN)
+    for hour in (9.1, 33, 56.9):
+        assert not diary.at(16, hour).running.decision.may_run

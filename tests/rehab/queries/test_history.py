@@ -1,6 +1,7 @@
 """Stored rows become exactly what the rules are told, and never more queries for more cases."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -104,7 +105,8 @@ def test_plans_tell_only_the_thresholds_that_differ(case: Case) -> None:
     assert first.id == str(old.id)
     assert (first.ends_on, second.ends_on) == (date(2026, 11, 9), None)
     assert second.thresholds == {"silence_days": 5}
-    assert plan.thresholds == {"silence_days": 5}
+    assert plan.thresholds == {}
+    assert plan.thresholds_at(make.NOW) == {"silence_days": 5}
 
 
 def test_only_a_physios_acts_are_stage_steps(case: Case) -> None:
@@ -184,3 +186,66 @@ def test_twenty_cases_take_as_many_queries_as_one() -> None:
             assert len(history.load_many(wanted)) == len(wanted)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 20
+
+
+class TestThresholdsThroughTime:
+    """Berlin is an hour ahead of UTC in November."""
+
+    @staticmethod
+    def rows(**values: int) -> dict[str, dict[str, object]]:
+        return {
+            code: {"value": value, "reason": "Why.", "author": "", "at": ""} for code, value in values.items()
+        }
+
+    def versions(self, case: Case) -> list[tuple[datetime, dict[str, float]]]:
+        return [(one.at, dict(one.thresholds)) for one in load(case)[1].threshold_versions]
+
+    def test_a_version_counts_from_its_first_day_and_never_before_it_was_written(self, case: Case) -> None:
+        tendon = make.tendon_of(case)
+        later = datetime(2026, 11, 16, 10, 30, tzinfo=UTC)
+        make.make_plan(tendon, starts_on=date(2026, 11, 2), ends_on=date(2026, 11, 16))
+        make.make_plan(
+            tendon, version=2, starts_on=date(2026, 11, 16), ends_on=date(2026, 11, 20), created_at=later,
+            thresholds=self.rows(REGRESS_MIN=6),
+        )  # fmt: skip
+        make.make_plan(
+            tendon, version=3, starts_on=date(2026, 11, 20), created_at=later,
+            thresholds=self.rows(REGRESS_MIN=5),
+        )  # fmt: skip
+        assert self.versions(case) == [
+            (later, {"REGRESS_MIN": 6}),
+            (datetime(2026, 11, 19, 23, tzinfo=UTC), {"REGRESS_MIN": 5}),
+        ]
+        plan = load(case)[1]
+        assert plan.thresholds_at(later - timedelta(seconds=1)) == {}
+        assert plan.thresholds_at(later) == {"REGRESS_MIN": 6}
+
+    def test_a_plan_that_ended_takes_its_thresholds_along(self, case: Case) -> None:
+        make.make_plan(
+            make.tendon_of(case), starts_on=date(2026, 11, 2), ends_on=date(2026, 11, 16),
+            created_at=datetime(2026, 11, 1, tzinfo=UTC), thresholds=self.rows(STAGE_DAYS=20),
+        )  # fmt: skip
+        assert self.versions(case) == [
+            (datetime(2026, 11, 1, 23, tzinfo=UTC), {"STAGE_DAYS": 20}),
+            (datetime(2026, 11, 15, 23, tzinfo=UTC), {}),
+        ]
+
+    def test_of_two_tendons_the_plan_that_started_later_is_believed(self, case: Case) -> None:
+        for side, day, value in (("LEFT", 2, 6), ("RIGHT", 3, 5)):
+            make.make_plan(
+                make.tendon_of(case, side), starts_on=date(2026, 11, day),
+                created_at=datetime(2026, 11, 1, tzinfo=UTC), thresholds=self.rows(REGRESS_MIN=value),
+            )  # fmt: skip
+        assert [values for _, values in self.versions(case)] == [{"REGRESS_MIN": 6}, {"REGRESS_MIN": 5}]
+
+
+def test_the_rules_own_steps_back_are_told_beside_the_physios_acts(case: Case) -> None:
+    make.make_stage_change(case, to_stage=4)
+    cause = uuid4()
+    make.make_stage_change(
+        case, kind="REGRESS", from_stage=4, to_stage=3, by=None, cause_id=cause, at=make.NOW, reason="5/10."
+    )
+    plan = load(case)[1]
+    assert [(step.act, step.stage) for step in plan.stage_steps] == [(StageAct.START, 4)]
+    (back,) = plan.steps_back
+    assert (back.at, back.cause_id, back.from_stage, back.to_stage) == (make.NOW, str(cause), 4, 3)
