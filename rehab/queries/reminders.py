@@ -148,7 +148,7 @@ def subscription(subscription_id: UUID) -> PushSubscription | None:
 
 def _silent(care: Care, settings: ReminderSettings, now: datetime) -> Silence | None:
     flags = set(Flag.objects.open().for_case(care.case.pk).values_list("kind", flat=True))
-    if care.case.suspended_at is not None or flags & set(SERIOUS):
+    if care.on_hold or flags & set(SERIOUS):
         return Silence.SUSPENDED
     today = now.astimezone(care.zone).date()
     if (settings.paused_until and today < settings.paused_until) or before_pause(care.case.pk):
@@ -174,7 +174,7 @@ def _open_check(care: Care, kind: ReminderKind, now: datetime) -> OwedCheck | No
 
 def _sets_open(care: Care, today: date) -> bool:
     """Whether a plan in force still asks for a session today; some days a week may be rest days."""
-    if care.case.suspended_at is not None:
+    if care.on_hold:
         return False
     plans = list(Plan.objects.for_case(care.case.pk).on(today).order_by("id"))
     done = list(

@@ -227,7 +227,7 @@ class TestThresholdsThroughTime:
         )  # fmt: skip
         assert self.versions(case) == [
             (datetime(2026, 11, 1, 23, tzinfo=UTC), {"STAGE_DAYS": 20}),
-            (datetime(2026, 11, 15, 23, tzinfo=UTC), {}),
+            (datetime(2026, 11, 16, 23, tzinfo=UTC), {}),
         ]
 
     def test_of_two_tendons_the_plan_that_started_later_is_believed(self, case: Case) -> None:
