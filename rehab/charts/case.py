@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from rehab.charts import lines
 from rehab.charts.svg import Svg, element, number, path, picture
@@ -195,20 +196,21 @@ def _run(frame: Frame, run: RunMark, limit: int) -> list[Svg]:
 
 
 def _causes(frame: Frame, vm: CaseChart) -> list[Svg]:
-    """A small diamond under the top line for each cause, named where there is room for the word."""
-    pieces = []
-    taken = -1.0
+    """A small diamond under the top line for each day with a cause, named where there is room."""
+    named: dict[date, list[str]] = {}
     for cause in sorted(vm.causes, key=lambda mark: (mark.day, mark.label)):
-        if not vm.days[0] <= cause.day <= vm.days[-1]:
-            continue
-        x, y = frame.at(cause.day), frame.top + 14
+        if vm.days[0] <= cause.day <= vm.days[-1]:
+            named.setdefault(cause.day, []).append(cause.label)
+    pieces = []
+    for day, next_day in zip_longest(named, list(named)[1:]):
+        words = ", ".join(dict.fromkeys(named[day]))
+        x, y = frame.at(day), frame.top + 14
         diamond = path([(x, y - 5), (x + 5, y), (x, y + 5), (x - 5, y)], close=True)
-        told = element("title", f"{named_day(cause.day)}: {cause.label}")
+        told = element("title", f"{named_day(day)}: {words}")
         pieces.append(element("path", told, class_="cause", d=diamond))
-        length = len(cause.label) * CHAR
-        if x > taken and x + 9 + length < frame.right:
-            pieces.append(element("text", cause.label, class_="halo", x=x + 9, y=y + 4.5))
-            taken = x + 9 + length
+        room = (frame.at(next_day) - 7 if next_day else frame.right) - x - 9
+        if len(words) * CHAR < room:
+            pieces.append(element("text", words, class_="halo", x=x + 9, y=y + 4.5))
     return pieces
 
 

@@ -1,10 +1,12 @@
 """Progress: the picture of the last weeks, the dose done, the stage path and what the next stage asks for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from assessments.clinical.instruments import Instrument
 from rehab.charts import (
+    CaseChart,
+    CauseMark,
     ChartTable,
     LegendKey,
     case_chart,
@@ -16,8 +18,9 @@ from rehab.charts import (
 from rehab.clinical.evaluation import Criterion, Evaluation, GateResult, StageMove
 from rehab.clinical.history import History
 from rehab.clinical.stages import STAGES
-from rehab.queries import own_answer, own_picture
+from rehab.queries import own_answer, own_load, own_picture
 from rehab.queries.own_case import Care
+from rehab.queries.own_load import Load
 
 WEEKS = 12
 PATH_SHOWN = 6
@@ -85,6 +88,7 @@ class Progress:
     ready: bool = False
     path: tuple[Step, ...] = ()
     scores: tuple[Score, ...] = ()
+    load: Load | None = None
 
 
 def of(care: Care, now: datetime) -> Progress:
@@ -93,7 +97,9 @@ def of(care: Care, now: datetime) -> Progress:
         return Progress(chart=None)
     evaluation = known.evaluation
     days = min(WEEKS * 7, max((now - care.case.opened_at) // timedelta(days=1) + 1, 7))
+    load = own_load.of(known.history, known.plan, evaluation)
     picture = own_picture.picture(known.history, known.plan, evaluation, days=days)
+    picture = replace(picture, causes=_causes(picture, load))
     stage = evaluation.stage
     return Progress(
         chart=Chart(
@@ -109,7 +115,15 @@ def of(care: Care, now: datetime) -> Progress:
         ready=stage.result is GateResult.ELIGIBLE,
         path=tuple(_step(move, care) for move in reversed(stage.path[-PATH_SHOWN:])),
         scores=_scores(known.history),
+        load=load,
     )
+
+
+def _causes(picture: CaseChart, load: Load) -> tuple[CauseMark, ...]:
+    """The marks of the load diary; what else the rules have found keeps its own."""
+    named = {cause.label for cause in load.causes}
+    others = tuple(cause for cause in picture.causes if cause.label not in named)
+    return (*load.causes, *others)
 
 
 def _named(stage: int | None) -> str:

@@ -82,6 +82,7 @@ def told(
     minutes: int = 25,
     mornings_said: tuple[tuple[float, int], ...] = (),
     now: datetime | None = None,
+    **said: object,
 ) -> UUID:
     """One run, its answer a day later, some mornings (hours ago, pain); then the jobs look."""
     now = now or timezone.now()
@@ -95,6 +96,7 @@ def told(
             minutes=minutes,
             pain=dict.fromkeys(both, pain),
             warm_up=dict.fromkeys(both, warm_up),
+            **said,
         )
         run = runs.record(case=runner.case, entry=entry, by=runner.member, now=at)
         if settled_at is not None:

@@ -75,6 +75,18 @@ def test_every_answer_is_accessible_and_fits_a_phone(new_context: Callable, sche
     look(phone, f"answer_urgent_{scheme}")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_running_load_is_a_picture_and_one_sentence(new_context: Callable, scheme: str) -> None:
+    runner = in_care(stage=6)
+    for days, metres in ((40, 6000), (33, 6500), (26, 7000), (19, 7000), (12, 8000), (9, 4000)):
+        told(runner, run_hours_ago=days * 24, settled_at=1, distance_m=metres, shoe_drop_mm=10)
+    told(runner, run_hours_ago=50, settled_at=1, distance_m=14_000, shoe_drop_mm=4, mornings_said=WEEK)
+    phone = phone_of(runner, new_context, scheme=scheme)
+    for address, name in (("/me/progress/", "28_days"), ("/me/progress/?weeks=12", "12_weeks")):
+        phone.open(address)
+        look(phone, f"progress_{name}_{scheme}")
+
+
 def test_a_runner_without_a_plan_has_pages_too(new_context: Callable) -> None:
     phone = phone_of(in_care(stage=None), new_context)
     for path in PAGES:

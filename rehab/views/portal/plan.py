@@ -24,4 +24,9 @@ def plan(request: Any, *, care: Care, now: datetime) -> HttpResponse:
 @require_safe
 @with_care
 def shown_progress(request: Any, *, care: Care, now: datetime) -> HttpResponse:
-    return page(request, "portal/progress.html", {"care": care, "progress": progress.of(care, now)})
+    context = {
+        "care": care,
+        "progress": progress.of(care, now),
+        "twelve_weeks": request.GET.get("weeks") == "12",
+    }
+    return page(request, "portal/progress.html", context)

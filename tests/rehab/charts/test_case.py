@@ -174,6 +174,16 @@ def test_a_cause_is_marked_and_named():
     assert "New shoes" in words(markup)
 
 
+def test_causes_of_one_day_share_a_mark_and_no_name_runs_over_the_next_mark():
+    days = {3: "Long run", 4: "New shoes", 20: "First hills"}
+    causes = tuple(CauseMark(examples.day(day), label) for day, label in days.items())
+    markup = case_chart(short(*[1] * 60, causes=(*causes, CauseMark(examples.day(20), "First speed"))))
+    assert len(parts(markup, "cause")) == 3
+    assert ">Long run</text>" not in markup  # the next mark stands too near
+    assert ">New shoes</text>" in markup
+    assert ">First hills, First speed</text>" in markup
+
+
 def test_two_sides_are_both_drawn_and_named_with_the_worse_one_heavy():
     markup = case_chart(examples.two_sides())
     heavy = [node for node in parts(markup, "pain-line") if "other" not in node.get("class")]
