@@ -255,7 +255,10 @@ class _Cursor(psycopg.Cursor[tuple[Any, ...]]):
     Django's own cursors do neither."""
 
     def execute(self, query: Any, params: Any = None, **_: Any) -> Self:
-        return super().execute(query, params, binary=True)
+        super().execute(query, params, binary=True)
+        if connection.queries_logged:
+            self._query = self._convert_query(query, params)  # Django shows it in its log
+        return self
 
 
 def _cursor() -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 
 from assessments.clinical.sides import Side
@@ -68,17 +69,17 @@ def moment(at: datetime, care: Care) -> str:
 def find(patient_id: UUID) -> Care:
     """Case.DoesNotExist when the runner has no open case here."""
     flagged = Flag.objects.suspending().filter(case=OuterRef("pk"))
+    tendons = Tendon.objects.filter(case=OuterRef("pk")).order_by("side", "id")
     case = (
         Case.objects.open()
         .for_patient(patient_id)
         .select_related("patient", "clinic", "clinician")
-        .annotate(flagged=Exists(flagged))
+        .annotate(flagged=Exists(flagged), sides=ArraySubquery(tendons.values("side")))
         .get()
     )
-    sides = Tendon.objects.for_case(case.pk).order_by("side", "id").values_list("side", flat=True)
     return Care(
         case=case,
-        sides=tuple(Side(side) for side in sides),
+        sides=tuple(Side(side) for side in case.sides),
         zone=ZoneInfo(case.patient.time_zone),
         physio=_first_name(case.clinician),
         clinic=case.clinic.name,

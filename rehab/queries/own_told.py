@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from rehab.clinical.evaluation import Decision, FindingKind
+from rehab.clinical.history import History
 from rehab.models import Flag, PainReport, Run
 from rehab.models.codes import FlagState
 from rehab.queries.own_case import Care
@@ -19,13 +20,16 @@ FLAGS = {
 }
 
 
-def told(care: Care, decision: Decision | None, now: datetime) -> str:
-    """Nothing after a permission; "has been told" once the flag stands; otherwise that it can be seen."""
+def told(care: Care, decision: Decision | None, now: datetime, history: History | None) -> str:
+    """Nothing after a permission; "has been told" once the flag stands; otherwise that it can be seen.
+
+    `history` None: it could not be read.
+    """
     if decision is not None and decision.may_run:
         return ""
     flag = _flag(care, decision, now)
     if flag is None:
-        return care.looks if _said_anything(care) else ""
+        return care.looks if _said_anything(care, history) else ""
     if flag.state == FlagState.ACKNOWLEDGED and flag.acknowledged_by and flag.acknowledged_at:
         name = flag.acknowledged_by.display_name.split()[0]
         at = flag.acknowledged_at.astimezone(care.zone)
@@ -49,6 +53,8 @@ def _flag(care: Care, decision: Decision | None, now: datetime) -> Flag | None:
     return flags.select_related("acknowledged_by").order_by("-seen_at", "-id").first()
 
 
-def _said_anything(care: Care) -> bool:
+def _said_anything(care: Care, history: History | None) -> bool:
     """Every stored entry shows on the clinic's own page of the case; without one there is nothing to see."""
+    if history is not None:
+        return bool(history.runs or history.reports)
     return Run.objects.for_case(care.case.pk).exists() or PainReport.objects.for_case(care.case.pk).exists()

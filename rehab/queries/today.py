@@ -53,7 +53,7 @@ def of(care: Care, now: datetime) -> Today:
         day=day,
         answer=answer,
         chart=_chart(known),
-        told=own_told.told(care, answer.decision, now),
+        told=own_told.told(care, answer.decision, now, known.history),
         owed=() if is_urgent else tuple(one for one in owed if one.kind is not ReportKind.PRE_RUN),
         exercises=own_exercises.due(care, known.evaluation, half=half, today=day),
         is_urgent=is_urgent,
