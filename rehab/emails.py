@@ -33,7 +33,7 @@ def caseload_week(week: CaseloadWeek) -> Mail:
             "week": week,
             "rows": [_row(row) for row in week.rows],
             "caseload_address": _address("caseload"),
-            "settings_address": _address("weekly_preview"),
+            "settings_address": _address("weekly_settings"),
             "stop_address": stop_address(week.membership_id),
         },
     )

@@ -22,7 +22,8 @@ from rehab.views.portal import checks, entries, exercises, help, offline, plan, 
 
 urlpatterns: list[URLPattern] = [
     path("mail/unsubscribe/<str:token>/", mail.mail_unsubscribe, name="mail_unsubscribe"),
-    path("weekly/preview/", mail.weekly_preview, name="weekly_preview"),
+    path("weekly/", mail.weekly_settings, name="weekly_settings"),
+    path("weekly/send/", mail.weekly_send, name="weekly_send"),
     # do the jobs keep up
     path("health/deep/", watch.health_deep, name="health_deep"),
     path("metrics/", watch.metrics, name="metrics"),

@@ -93,10 +93,11 @@ def _environments(
         "BROKER_URL": broker.url(place.broker_sockets),
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(mail.getsockname()[1]),
+        "PLIMSOLL_PG_BIN": str(cluster.home / "bin"),
     }
     return {
         role: services.environment(DATABASE_URL=cluster.url(f"plimsoll_{role}", DATABASE), **common)
-        for role in ("owner", "app", "worker")
+        for role in ("owner", "app", "worker", "backup")
     }
 
 

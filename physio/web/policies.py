@@ -76,6 +76,7 @@ def statements() -> Iterator[str]:
     for path in function_files():
         yield from _function(path)
     yield f"GRANT USAGE ON SCHEMA public TO {APP}, {WORKER}, {BACKUP}"
+    yield f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {BACKUP}"  # pg_dump asks where they stand
     for table, grants in sorted(declared().items()):
         yield from _privileges(table, grants)
         yield from _row_security(table, grants)

@@ -1,4 +1,4 @@
-"""The weekly mail: one a person and ISO week, due at the hour they chose in their clinic's zone."""
+"""The weekly mail: one a person and ISO week, due at the hour they chose in their own zone."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
@@ -14,7 +14,7 @@ from physio.web.tenancy import tenant
 from rehab import emails
 from rehab.actions import heartbeats
 from rehab.actions.outbox import ACTOR, Compose, Skipped
-from rehab.queries import due, weekly
+from rehab.queries import due, telling, weekly
 
 CASELOAD_WEEK, DIARY_WEEK = "CASELOAD_WEEK", "DIARY_WEEK"  # kinds of mail
 KINDS = {Role.OWNER: CASELOAD_WEEK, Role.CLINICIAN: CASELOAD_WEEK, Role.PATIENT: DIARY_WEEK}
@@ -55,12 +55,14 @@ def _prepare_clinic(member_ids: list[UUID], now: datetime) -> int:
     """A member's next due time is set in the same transaction, so that nobody is asked twice or forgotten."""
     waiting = Membership.objects.filter(id__in=member_ids, summary_due_at__lte=now)
     members = list(
-        waiting.select_for_update(skip_locked=True, of=("self",)).select_related("clinic").order_by("id")
+        waiting.select_for_update(skip_locked=True, of=("self",))
+        .select_related("clinic", "patient")
+        .order_by("id")
     )
     wanted = [member for member in members if member.role in KINDS and not member.summary_opt_out]
     OutboxMail.objects.bulk_create([_mail(member, now) for member in wanted], ignore_conflicts=True)
     for member in members:
-        member.summary_due_at = _next_for(member, now) if member in wanted else None
+        member.summary_due_at = next_for(member, now) if member in wanted else None
     Membership.objects.bulk_update(members, ("summary_due_at",))
     return len(members)
 
@@ -73,9 +75,9 @@ def schedule_new(*, now: datetime) -> int:
     count = 0
     for clinic_id in list(new.order_by("clinic_id").values_list("clinic_id", flat=True).distinct()):
         with transaction.atomic(), tenant(clinic_id=clinic_id, actor=ACTOR):
-            members = list(new.filter(clinic_id=clinic_id).select_related("clinic").order_by("id"))
+            members = list(new.filter(clinic_id=clinic_id).select_related("clinic", "patient").order_by("id"))
             for member in members:
-                member.summary_due_at = _next_for(member, now)
+                member.summary_due_at = next_for(member, now)
             Membership.objects.bulk_update(members, ("summary_due_at",))
             count += len(members)
     return count
@@ -93,28 +95,53 @@ def subscribe(*, membership_id: UUID) -> None:
     Membership.objects.filter(id=membership_id).update(summary_opt_out=False)
 
 
-def _next_for(member: Membership, now: datetime) -> datetime:
+@transaction.atomic
+def choose(
+    *, membership: Membership, wanted: bool, weekday: int, hour: int, time_zone: str, now: datetime
+) -> None:
+    """When it comes from now on; a mail of this ISO week that has gone is not followed by another."""
+    membership.summary_opt_out = not wanted
+    membership.summary_weekday, membership.summary_hour = weekday, hour
+    membership.summary_time_zone = time_zone
+    membership.summary_due_at = next_for(membership, now) if wanted else None
+    membership.save(
+        update_fields=(
+            "summary_opt_out", "summary_weekday", "summary_hour", "summary_time_zone", "summary_due_at",
+        )
+    )  # fmt: skip
+
+
+@transaction.atomic
+def send_now(*, membership: Membership, now: datetime) -> None:
+    """Besides the weekly one, also to whoever stopped it; once in ten minutes however often asked."""
+    stamp = f"now-{now:%Y%m%d%H}{now.minute // 10}"
+    mail = _mail(membership, now, stamp)
+    OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
+
+
+def next_for(member: Membership, now: datetime) -> datetime:
+    """When the member's next weekly mail is due."""
     return next_due(
         now=now,
         weekday=member.summary_weekday,
         hour=member.summary_hour,
-        zone=ZoneInfo(member.clinic.time_zone),
+        zone=weekly.zone_of(member),
     )
 
 
-def _mail(member: Membership, now: datetime) -> OutboxMail:
+def _mail(member: Membership, now: datetime, stamp: str = "") -> OutboxMail:
     """Empty: it is written when it is sent. The address is found then too."""
     return unwritten(
         to=member,
         kind=KINDS[Role(member.role)],
-        key=f"summary:{member.id}:{_iso_week(now, member.clinic.time_zone)}",
+        key=":".join(["summary", str(member.id), *([stamp] if stamp else []), _iso_week(now, member)]),
         now=now,
         headers=emails.stop_headers(member.id),
     )
 
 
-def _iso_week(now: datetime, zone: str) -> str:
-    year, week, _ = now.astimezone(ZoneInfo(zone)).isocalendar()
+def _iso_week(now: datetime, member: Membership) -> str:
+    year, week, _ = now.astimezone(weekly.zone_of(member)).isocalendar()
     return f"{year}-W{week:02}"
 
 
@@ -136,14 +163,16 @@ def _compose_diary(mail: OutboxMail, now: datetime) -> Mail:
 
 def _reader(mail: OutboxMail, now: datetime) -> Membership:
     """Whom it is for, if they still want it; sets the address."""
-    member = Membership.objects.select_related("clinic").get(id=str(mail.recipient_membership_id))
-    if member.summary_opt_out:
+    member = Membership.objects.select_related("clinic", "patient").get(id=str(mail.recipient_membership_id))
+    if member.summary_opt_out and ":now-" not in mail.dedupe_key:
         raise Skipped("OPTED_OUT")
-    if not mail.dedupe_key.endswith(_iso_week(now, member.clinic.time_zone)):
+    if not mail.dedupe_key.endswith(_iso_week(now, member)):
         raise Skipped("OUT_OF_DATE")  # the mail server was away for so long that the next one is due
     address = weekly.address_of(member.id)
     if not address:
         raise Skipped("NOT_ACTIVE")
+    if telling.came_back(member.id, address):
+        raise Skipped("BOUNCED")
     mail.to_address = address
     return member
 

@@ -51,6 +51,13 @@ def outdated(*, version: str, now: datetime, wanted: int) -> list[Due]:
         return [Due(*row) for row in cursor.fetchall()]
 
 
+def by_message_id(message_id: str) -> list[Due]:
+    """The mail that bears it, in whichever clinic; none or one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM mail_by_message_id(%s)", [message_id])
+        return [Due(*row) for row in cursor.fetchall()]
+
+
 def in_batches(found: list[Due], size: int) -> Iterator[tuple[UUID, list[UUID]]]:
     """Clinic by clinic, at most `size` keys at a time."""
     by_clinic = sorted(found, key=lambda one: str(one.clinic_id))  # stable: longest due first within a clinic

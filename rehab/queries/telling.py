@@ -60,5 +60,10 @@ def address_of(membership_id: UUID | None) -> str:
     if membership_id is None:
         return ""
     address = member_address(membership_id)
+    return "" if address and came_back(membership_id, address) else address
+
+
+def came_back(membership_id: UUID, address: str) -> bool:
+    """A mail to this member at this address has bounced."""
     back = OutboxMail.objects.bounced().filter(recipient_membership=membership_id, to_address=address)
-    return "" if address and back.exists() else address
+    return back.exists()

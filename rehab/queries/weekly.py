@@ -87,6 +87,15 @@ class DiaryWeek:
     emergency_number: str
 
 
+def zone_of(member: Membership) -> ZoneInfo:
+    """The one they chose, else the patient's own, else the clinic's."""
+    return ZoneInfo(member.summary_time_zone or usual_zone(member))
+
+
+def usual_zone(member: Membership) -> str:
+    return member.patient.time_zone if member.patient is not None else member.clinic.time_zone
+
+
 def address_of(membership_id: UUID) -> str:
     """The member's e-mail address; empty when they have left. The worker cannot read users itself."""
     with connection.cursor() as cursor:

@@ -2,12 +2,13 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test import Client
 
-from patients.models import Clinic, Membership, Role
+from patients.models import Clinic, Membership, OutboxMail, Role
 from rehab.emails import stop_address, stop_headers
 from tests import factories as make
 from tests.sign_in import patient_client, staff_client
@@ -110,7 +111,7 @@ class TestPreview:
     def test_a_physio_sees_the_mail_as_it_would_go_out(self, clinic: Clinic, member: Membership) -> None:
         patient = make.make_patient(clinic, responsible=member)
         make.make_summary(make.make_case(patient))
-        page = staff_client(member).get("/weekly/preview/")
+        page = staff_client(member).get("/weekly/")
         assert page.status_code == 200
         assert f"Case {patient.number}" in page.content.decode()
         assert "Caseload: 1 to act on, 0 to review" in page.content.decode()
@@ -119,30 +120,93 @@ class TestPreview:
         patient = make.make_patient(clinic, responsible=member)
         make.make_summary(make.make_case(patient))
         stranger = make.make_member(make.make_clinic())
-        page = staff_client(stranger).get("/weekly/preview/").content.decode()
+        page = staff_client(stranger).get("/weekly/").content.decode()
         assert str(patient.number) not in page
         assert "no open case" in page
 
-    def test_patients_reception_and_strangers_do_not_come_here(
-        self, clinic: Clinic, member: Membership
-    ) -> None:
-        runner = make.patient_login(make.make_patient(clinic, responsible=member))
+    def test_reception_and_strangers_do_not_come_here(self, clinic: Clinic, member: Membership) -> None:
         reception = make.make_member(clinic, Role.RECEPTION)
-        assert patient_client(runner).get("/weekly/preview/").status_code == 404
-        assert staff_client(reception).get("/weekly/preview/").status_code == 404
-        assert Client().get("/weekly/preview/").status_code == 302
+        assert staff_client(reception).get("/weekly/").status_code == 404
+        assert Client().get("/weekly/").status_code == 302
 
     def test_as_many_queries_for_twelve_cases_as_for_two(
         self, clinic: Clinic, member: Membership, django_assert_max_num_queries: object
     ) -> None:
         client = staff_client(member)
-        client.get("/weekly/preview/")  # the first request also writes the session
+        client.get("/weekly/")  # the first request also writes the session
         counts = []
         for _ in range(2):
             for back in range(2 if not counts else 10):
                 patient = make.make_patient(clinic, responsible=member)
                 make.make_summary(make.make_case(patient), since=make.NOW - timedelta(days=back))
             with django_assert_max_num_queries(20) as seen:
-                client.get("/weekly/preview/")
+                client.get("/weekly/")
             counts.append(len(seen))
         assert counts[0] == counts[1]
+
+
+class TestChoosing:
+    """The day, the hour and the zone are the reader's; so is asking for it now."""
+
+    def choice(self, **other: object) -> dict[str, object]:
+        return {"wanted": "on", "weekday": "4", "hour": "18", "time_zone": "", **other}
+
+    def test_the_next_mail_comes_when_it_was_chosen(self, member: Membership) -> None:
+        client = staff_client(member)
+        assert client.post("/weekly/", self.choice(), follow=True).status_code == 200
+        member.refresh_from_db()
+        due = member.summary_due_at.astimezone(ZoneInfo("Europe/London"))
+        assert (due.weekday(), due.hour, due.minute) == (4, 18, 0)
+        client.post("/weekly/", self.choice(time_zone="Asia/Kathmandu"))
+        member.refresh_from_db()
+        assert member.summary_due_at.astimezone(ZoneInfo("Asia/Kathmandu")).hour == 18
+        client.post("/weekly/", {**self.choice(), "wanted": ""})
+        member.refresh_from_db()
+        assert (member.summary_opt_out, member.summary_due_at) == (True, None)
+
+    @pytest.mark.parametrize("wrong", [{"hour": "24"}, {"weekday": "7"}, {"time_zone": "Mars/Olympus"}])
+    def test_nonsense_is_refused_with_a_sentence(self, member: Membership, wrong: dict[str, object]) -> None:
+        answer = staff_client(member).post("/weekly/", self.choice(**wrong))
+        assert answer.status_code == 422
+        assert "Please check your answers" in answer.content.decode()
+
+    def test_a_runner_chooses_in_their_own_zone_and_sees_theirs_only(self, member: Membership) -> None:
+        patient = make.make_patient(member.clinic, responsible=member, time_zone="America/New_York")
+        make.make_plan(make.tendon_of(make.make_case(patient)))
+        runner = make.patient_login(patient)
+        client = patient_client(runner)
+        page = client.get("/weekly/").content.decode()
+        assert "As usual: America/New York" in page
+        assert "Send me this now" in page
+        client.post("/weekly/", self.choice())
+        runner.refresh_from_db()
+        assert runner.summary_due_at.astimezone(ZoneInfo("America/New_York")).hour == 18
+
+    def test_a_suspended_runner_is_told_why_there_is_none(self, member: Membership) -> None:
+        patient = make.make_patient(member.clinic, responsible=member)
+        make.make_case(patient, suspended_at=make.NOW)
+        client = patient_client(make.patient_login(patient))
+        assert "your physiotherapist has to look first" in client.get("/weekly/").content.decode()
+        client.post("/weekly/send/")
+        assert waiting(member.clinic) == []
+
+    @pytest.mark.parametrize("who", ["physio", "runner"])
+    def test_sent_now_it_comes_once_however_often_the_button_is_pressed(
+        self, member: Membership, who: str
+    ) -> None:
+        patient = make.make_patient(member.clinic, responsible=member)
+        make.make_plan(make.tendon_of(make.make_case(patient)))
+        make.make_summary(make.make_case(make.make_patient(member.clinic, responsible=member)))
+        reader = member if who == "physio" else make.patient_login(patient)
+        client = staff_client(member) if who == "physio" else patient_client(reader)
+        for _ in range(3):
+            assert client.post("/weekly/send/", follow=True).status_code == 200
+        sent = waiting(member.clinic)
+        assert 1 <= len(sent) <= 2  # two when the clock passed from one ten minutes to the next
+        assert {mail.recipient_membership_id for mail in sent} == {reader.id}
+        assert client.get("/weekly/send/").status_code == 405
+
+
+def waiting(clinic: Clinic) -> list[OutboxMail]:
+    with make.inside(clinic):
+        return list(OutboxMail.objects.all())

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from patients.models import Membership
+from patients.models import Membership, Role
 from rehab.emails import stop_address
 from tests import factories as make
 from tests.browser import assert_accessible, assert_no_overflow
@@ -20,7 +20,7 @@ SHAPES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 @pytest.fixture
 def physio() -> Membership:
     clinic = make.make_clinic(email_initials_opt_in=True)
-    member = make.make_member(clinic)
+    member = make.make_member(clinic, Role.OWNER)
     for group in ("ACT", "REVIEW", "READY"):
         case = make.make_case(make.make_patient(clinic, responsible=member))
         make.make_plan(make.tendon_of(case))
@@ -39,9 +39,18 @@ def test_the_preview(
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_app.url}]
     )
     page = context.new_page()
-    page.goto("/weekly/preview/")
-    expect(page.get_by_role("heading", name="Your weekly mail")).to_be_visible()
+    page.goto("/weekly/")
+    expect(page.get_by_role("heading", name="Weekly mail")).to_be_visible()
     expect(page.get_by_text("Caseload: 1 to act on, 1 to review")).to_be_visible()
+    assert_accessible(page)
+    assert_no_overflow(page)
+    page.get_by_label("On", exact=True).select_option("Friday")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The next one: Friday")).to_be_visible()
+    page.get_by_role("button", name="Send me this now").click()
+    expect(page.get_by_text("The mail is on its way.")).to_be_visible()
+    page.goto("/clinic/jobs/")
+    expect(page.get_by_role("heading", name="Jobs and mail")).to_be_visible()
     assert_accessible(page)
     assert_no_overflow(page)
 

@@ -1,0 +1,96 @@
+"""The restore drill (S41): what was backed up comes back whole, guarded as before, into another database."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from physio.embedded import binaries
+from physio.embedded.cluster import PROJECT
+from physio.web import pgtools
+from tests.cluster import Clone, cluster_in
+from tests.factories import Kit, two_clinics
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Manage = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def kits(cluster: Clone) -> tuple[Kit, Kit]:
+    return two_clinics()
+
+
+@pytest.fixture
+def elsewhere(cluster: Clone) -> Iterator[Clone]:
+    """An empty database beside this one, with the same roles."""
+    place = Clone(cluster.folder, f"{cluster.database}_restored")
+    cluster_in(cluster.folder).prepare_database(place.database)
+    yield place
+    cluster_in(cluster.folder).drop_database(place.database)
+
+
+def manage(url: str, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    told = {"DATABASE_URL": url, "PLIMSOLL_PG_BIN": str(binaries.postgres_home() / "bin"), **env}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        env={**os.environ, **told},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_restore_drill(kits: tuple[Kit, Kit], cluster: Clone, elsewhere: Clone, tmp_path: Path) -> None:
+    file = tmp_path / "plimsoll.dump"
+    made = manage(cluster.backup_url, "backup", str(file))
+    assert made.returncode == 0, made.stderr
+    assert file.stat().st_mode & 0o077 == 0, "only its owner may read a backup"
+    restored = manage(elsewhere.owner_url, "restore", str(file))
+    assert restored.returncode == 0, restored.stderr
+    checked = manage(elsewhere.backup_url, "backup", str(file), "--check")
+    assert checked.returncode == 0, checked.stderr
+    print(made.stdout, checked.stdout)
+    guarded = manage(elsewhere.owner_url, "secure_database", "--check")
+    assert guarded.returncode == 0, guarded.stderr
+    with elsewhere.connect("plimsoll_app") as app:
+        assert app.execute("SELECT count(*) FROM rehab_run").fetchone() == (0,)
+        for kit in kits:
+            with app.transaction():
+                app.execute("SELECT set_config('app.clinic', %s, true)", [str(kit.clinic.id)])
+                assert app.execute("SELECT id FROM rehab_run").fetchall() == [(kit.run.id,)]
+    again = manage(elsewhere.owner_url, "restore", str(file))
+    assert again.returncode != 0, "a restore overwrites nothing"
+    assert "has tables already" in again.stderr
+    with elsewhere.connect() as superuser:  # the guard's twin: one changed row is seen
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute("UPDATE rehab_run SET minutes = minutes + 1 WHERE id = %s", [kits[0].run.id])
+    differs = manage(elsewhere.backup_url, "backup", str(file), "--check")
+    assert "Different from the backup: rehab_run." in differs.stderr
+
+
+@pytest.mark.parametrize("role", ["app", "worker", "owner"])
+def test_a_role_that_sees_part_of_the_rows_is_refused(cluster: Clone, role: str, tmp_path: Path) -> None:
+    said = manage(cluster.url(f"plimsoll_{role}"), "backup", str(tmp_path / "x.dump"))
+    assert said.returncode != 0
+    assert "Connect as plimsoll_backup" in said.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_or_older_pg_dump_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLIMSOLL_PG_BIN", str(tmp_path))
+    old = tmp_path / "pg_dump"
+    old.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 15.4'\n")
+    old.chmod(0o755)
+    with pytest.raises(pgtools.ToolMissing, match=r"version 18 or newer is needed.*is version 15"):
+        pgtools.find("pg_dump", server=18)
+    assert pgtools.find("pg_dump", server=15) == old
+
+
+def test_the_backup_role_writes_nothing(cluster: Clone) -> None:
+    with cluster.connect("plimsoll_backup") as backup, pytest.raises(psycopg.errors.Error):
+        backup.execute("UPDATE patients_clinic SET name = 'x'")
