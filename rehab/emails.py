@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from patients.emails import Mail
+from patients.models import Clinic
 from rehab.models import WorkGroup
 from rehab.queries.reminders import Reminder
 from rehab.queries.stop_tokens import REMINDERS, token_for
@@ -63,6 +64,19 @@ def urgent_escalated(telling: Telling) -> Mail:
     return _mail(
         "urgent_escalated", {"telling": telling, "case_address": _address("case", case_id=telling.case_id)}
     )
+
+
+def message_to_clinic(*, case_id: UUID, number: int) -> Mail:
+    """A runner has written: to which case, not what."""
+    return _mail(
+        "message_to_clinic", {"name": f"Case {number}", "address": _address("case_messages", case_id=case_id)}
+    )
+
+
+def message_to_runner(*, clinic: Clinic, language: str) -> Mail:
+    """The clinic has written: that it has, not what."""
+    with translation.override(language or settings.LANGUAGE_CODE):
+        return _mail("message_to_runner", {"clinic": clinic, "address": _address("portal_messages")})
 
 
 def stop_address(membership_id: UUID) -> str:

@@ -6,7 +6,7 @@ A message is only a nudge: the work is in rows. Losing one costs a tick, repeati
 from celery import shared_task
 from django.utils import timezone
 
-from rehab.actions import deadman, notices, outbox, push, reevaluation, reminders, weekly
+from rehab.actions import deadman, messages, notices, outbox, push, reevaluation, reminders, weekly
 from rehab.actions import sweep as sweeping
 
 
@@ -45,7 +45,12 @@ def deliver_mail() -> None:
     """Send what waits in the outbox, over one connection."""
     outbox.deliver(
         clock=timezone.now,
-        composers={**weekly.COMPOSERS, **notices.COMPOSERS, **reminders.COMPOSERS},
+        composers={
+            **weekly.COMPOSERS,
+            **notices.COMPOSERS,
+            **reminders.COMPOSERS,
+            **messages.COMPOSERS,
+        },
         carriers={reminders.BY_PUSH: push.carry},
         undelivered=notices.UNDELIVERED,
     )

@@ -11,6 +11,7 @@ from rehab.views import (
     flags,
     jobs,
     mail,
+    messages,
     notes,
     papers,
     plans,
@@ -19,6 +20,7 @@ from rehab.views import (
     watch,
 )
 from rehab.views.portal import checks, entries, exercises, help, offline, plan, reminders, runs, today
+from rehab.views.portal import messages as own_messages
 
 urlpatterns: list[URLPattern] = [
     path("mail/unsubscribe/<str:token>/", mail.mail_unsubscribe, name="mail_unsubscribe"),
@@ -58,6 +60,12 @@ urlpatterns: list[URLPattern] = [
     path("cases/<uuid:case_id>/close/", case_life.case_close, name="case_close"),
     path("cases/<uuid:case_id>/reopen/", case_life.case_reopen, name="case_reopen"),
     path("cases/<uuid:case_id>/check-in/", case_life.case_check_in, name="case_check_in"),
+    # messages
+    path("messages/", messages.messages_waiting, name="messages_waiting"),
+    path("messages/templates/", messages.message_templates, name="message_templates"),
+    path("messages/templates/<uuid:template_id>/", messages.message_template, name="message_template"),
+    path("cases/<uuid:case_id>/messages/", messages.case_messages, name="case_messages"),
+    path("cases/<uuid:case_id>/messages/settle/", messages.case_messages_settle, name="case_messages_settle"),
     # the runner's own pages
     path("me/", today.today, name="portal_today"),
     path("me/runs/new/", runs.run_new, name="portal_run_new"),
@@ -77,6 +85,7 @@ urlpatterns: list[URLPattern] = [
     path("me/sw.js", offline.worker, name="portal_worker"),
     path("me/queue/", offline.introduce, name="portal_queue"),
     path("me/offline/<slug:slug>/", offline.blank, name="portal_offline"),
+    path("me/messages/", own_messages.own_messages, name="portal_messages"),
     # reminders
     path("me/next/<slug:slug>/", reminders.open_next, name="portal_next"),
     path("me/reminders/", reminders.my_reminders, name="portal_reminders"),

@@ -52,6 +52,9 @@ from rehab.models import (
     CaseSummary,
     ExerciseSession,
     Flag,
+    Message,
+    MessageSettled,
+    MessageTemplate,
     NoteDraft,
     OwnTemplate,
     PainReport,
@@ -347,6 +350,21 @@ def make_draft(case: Case, **fields: Any) -> NoteDraft:
     return _save(NoteDraft(**_of(case), **row), case.clinic_id)
 
 
+def make_message(case: Case, **fields: Any) -> Message:
+    row = {"sender": "RUNNER", "by": case.clinician, "at": NOW, "text": "May I cycle?", **fields}
+    return _save(Message(**_of(case), **row), case.clinic_id)
+
+
+def make_settled(case: Case, **fields: Any) -> MessageSettled:
+    row = {"by": case.clinician, "at": NOW, "up_to": NOW - timedelta(days=1), **fields}
+    return _save(MessageSettled(**_of(case), **row), case.clinic_id)
+
+
+def make_message_template(clinic: Clinic, **fields: Any) -> MessageTemplate:
+    row = {"title": "First week", "text": "How was the first week?", **fields}
+    return _save(MessageTemplate(clinic=clinic, **row), clinic.pk)
+
+
 def make_case_change(case: Case, **fields: Any) -> CaseChange:
     row = {"at": NOW, "by": case.clinician, "kind": "CHECKED_IN", "outcome": "WELL", **fields}
     return _save(CaseChange(**_of(case), **row), case.clinic_id)
@@ -501,6 +519,9 @@ def make_kit(mark: str) -> Kit:
         make_red_flag_report(case, note=f"note {mark}"),
         make_summary(case, reason=f"reason {mark}"),
         make_note(case, text=f"text {mark}"),
+        make_message(case, by=login, text=f"text {mark}"),
+        make_settled(case),
+        make_message_template(clinic, title=f"title {mark}"),
         make_draft(case, text=f"text {mark}"),
         make_case_change(case, kind="TRANSFERRED", outcome="", clinician=clinician, reason=f"reason {mark}"),
         make_template(clinician, name=f"name {mark}"),

@@ -4,6 +4,7 @@ from patients.models.outbox import Heartbeat, OutboxMail
 from rehab.models.codes import FlagSide, FlagState, Source, WorkGroup
 from rehab.models.diary import DiaryRow, ExerciseSession, PainReport, RedFlagReport, Run
 from rehab.models.flag import Flag
+from rehab.models.message import Message, MessageSettled, MessageTemplate
 from rehab.models.note import CaseNote, NoteDraft
 from rehab.models.plan import Plan
 from rehab.models.reminder import PushSubscription, ReminderSettings
@@ -20,6 +21,9 @@ __all__ = [
     "FlagSide",
     "FlagState",
     "Heartbeat",
+    "Message",
+    "MessageSettled",
+    "MessageTemplate",
     "NoteDraft",
     "OutboxMail",
     "OwnTemplate",

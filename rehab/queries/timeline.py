@@ -18,8 +18,9 @@ from rehab.clinical.history import Knee, StageAct
 from rehab.clinical.protocols import Dose, dose_in_words
 from rehab.clinical.stages import STAGES
 from rehab.clinical.thresholds import REHAB_THRESHOLDS
-from rehab.models import CaseNote, Flag, Plan, StageChange
+from rehab.models import CaseNote, Flag, Message, Plan, StageChange
 from rehab.models.codes import REGRESS
+from rehab.models.message import Sender
 from rehab.queries.flag_words import side_word, word
 from rehab.queries.moments import day
 
@@ -33,6 +34,7 @@ class What(StrEnum):
     CLEARANCE = "CLEARANCE"
     NOTE = "NOTE"
     CASE = "CASE"
+    MESSAGE = "MESSAGE"
 
 
 class Show(StrEnum):
@@ -44,6 +46,7 @@ class Show(StrEnum):
     PLANS = "plans"
     STAGES = "stages"
     FLAGS = "flags"
+    MESSAGES = "messages"
 
 
 _SHOWN = {
@@ -52,6 +55,7 @@ _SHOWN = {
     Show.PLANS: {What.PLAN},
     Show.STAGES: {What.STAGE},
     Show.FLAGS: {What.FLAG, What.RESOLVED, What.CLEARANCE},
+    Show.MESSAGES: {What.MESSAGE},
 }
 PAGE = 20
 
@@ -168,6 +172,8 @@ def _parts(case_id: UUID, wanted: set[What], after: After | None) -> list[QueryS
         What.CASE: part(
             CaseChange.objects.for_case(case_id), What.CASE, "at", name,
             kind="kind", outcome="outcome", reason="reason", to="clinician__display_name"),
+        What.MESSAGE: part(
+            Message.objects.for_case(case_id), What.MESSAGE, "at", name, text="text", sender="sender"),
     }  # fmt: skip
     return [one for what, one in every.items() if what in wanted]
 
@@ -259,6 +265,10 @@ def _case(said: dict[str, Any], who: str | None) -> tuple[str, str]:
     return title, said["reason"]
 
 
+def _message(said: dict[str, Any], who: str | None) -> tuple[str, str]:
+    return ("Message from the runner" if said["sender"] == Sender.RUNNER else "Message to the runner"), ""
+
+
 def _named(said: dict[str, Any]) -> str:
     side = side_word(said["side"])
     return f"{word(said['kind']).lower()}{f', {side}' if side else ''}"
@@ -273,4 +283,5 @@ WRITERS = {
     What.CLEARANCE: _clearance,
     What.NOTE: _note,
     What.CASE: _case,
+    What.MESSAGE: _message,
 }

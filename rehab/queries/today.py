@@ -9,7 +9,7 @@ from rehab.charts import RunMark, week_strip
 from rehab.clinical.evaluation import Decision
 from rehab.clinical.history import ReportKind
 from rehab.models import Run
-from rehab.queries import own_answer, own_checks, own_exercises, own_picture, own_told
+from rehab.queries import messages, own_answer, own_checks, own_exercises, own_picture, own_told
 from rehab.queries.own_answer import Answer, Known
 from rehab.queries.own_case import Care
 from rehab.queries.own_checks import OwedCheck
@@ -32,6 +32,7 @@ class Today:
     is_urgent: bool
     ask_again: UUID | None
     before: OwedCheck | None
+    unread: int = 0  # messages from the clinic
 
     @property
     def is_calm(self) -> bool:
@@ -59,6 +60,7 @@ def of(care: Care, now: datetime) -> Today:
         is_urgent=is_urgent,
         ask_again=_ask_again(care, known),
         before=next((one for one in owed if one.kind is ReportKind.PRE_RUN), None),
+        unread=messages.unread_count(patient_id=care.case.patient_id, case_id=care.case.pk),
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -11,7 +12,7 @@ from patients.models import Role
 from physio.web.htmx import page
 from physio.web.routes import CLINICAL, STAFF, access
 from rehab.forms.caseload import filter_form, filters
-from rehab.queries import reception, worklist
+from rehab.queries import messages, reception, worklist
 
 UPDATED = "X-Plimsoll-Updated"  # with a 204: the list on the screen still stands, as of this moment
 
@@ -24,7 +25,13 @@ def caseload(request: Any) -> HttpResponse:
         return _reception(request, now)
     asked = filters(request.GET, own_id=request.membership.id)
     found = worklist.load(clinic_id=request.clinic_id, filters=asked, now=now)
-    context = {"list": found, "filter_form": filter_form(asked), "here": request.get_full_path()}
+    zone = ZoneInfo(request.membership.clinic.time_zone)
+    context = {
+        "list": found,
+        "filter_form": filter_form(asked),
+        "here": request.get_full_path(),
+        "waiting": messages.waiting(membership=request.membership, now=now, zone=zone),
+    }
     return page(request, "clinic/caseload.html", context)
 
 

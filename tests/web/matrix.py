@@ -17,7 +17,7 @@ from django.urls import NoReverseMatch, reverse
 
 from patients.models import Case, Invitation, Membership, Patient
 from physio.web.routes import Access, Route, Who, routes
-from rehab.models import ExerciseSession, Flag, PainReport, Plan, Run
+from rehab.models import ExerciseSession, Flag, MessageTemplate, PainReport, Plan, Run
 from tests import factories
 from tests.factories import Kit, sign_in
 
@@ -63,6 +63,7 @@ def neighbour_of(kit: Kit, mark: str) -> Party:
         factories.make_flag(case, reason=f"reason {mark}"),
         factories.make_summary(case, reason=f"reason {mark}"),
         factories.make_stage_change(case, reason=f"reason {mark}"),
+        factories.make_message(case, by=member, text=f"text {mark}"),
         factories.make_invitation(patient),
     ]  # fmt: skip
     return Party(mark, kit, patient, member, case, {type(row): row for row in made})
@@ -78,6 +79,7 @@ PARTS: dict[str, Callable[[Party], Any]] = {
     "exercise_id": lambda party: party.row(ExerciseSession).pk,
     "plan_id": lambda party: party.row(Plan).pk,
     "invitation_id": lambda party: party.row(Invitation).pk,
+    "template_id": lambda party: party.kit.rows[MessageTemplate][0].pk,
     "membership_id": lambda party: party.member.pk,
 }
 # Parts that name no row of a clinic: one value that the route accepts.
