@@ -17,6 +17,7 @@ from rehab.views import (
     plans,
     red_flags,
     stages,
+    templates,
     watch,
 )
 from rehab.views.portal import checks, entries, exercises, help, offline, plan, reminders, runs, today
@@ -47,6 +48,9 @@ urlpatterns: list[URLPattern] = [
     # what a physio does to a case
     path("cases/<uuid:case_id>/assessments/new/", assessments.assessment_new, name="assessment_new"),
     path("cases/<uuid:case_id>/plans/new/", plans.plan_new, name="plan_new"),
+    path("cases/<uuid:case_id>/plans/end/", plans.plan_end, name="plan_end"),
+    path("protocols/", templates.protocols, name="protocols"),
+    path("protocols/<uuid:template_id>/retire/", templates.template_retire, name="template_retire"),
     path("cases/<uuid:case_id>/plan/", plans.plan_print_page, name="plan_print"),
     path("cases/<uuid:case_id>/stage/", stages.stage_move, name="stage_move"),
     path("cases/<uuid:case_id>/red-flag/", red_flags.red_flag_clear, name="red_flag_clear"),

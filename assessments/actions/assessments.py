@@ -14,7 +14,7 @@ from assessments.clinical.classification import PalpationFindings, TendinopathyT
 from assessments.clinical.clinic_screen import screen_in_clinic
 from assessments.clinical.findings import Finding
 from assessments.clinical.history import NOT_ASKED, Exposure, SafetyHistory
-from assessments.clinical.instruments import Instrument, visa_a
+from assessments.clinical.instruments import Instrument, Score, tendins_a, visa_a
 from assessments.clinical.red_flags import Screening
 from assessments.clinical.sides import Side
 from assessments.models import Assessment, AssessmentKind, OutcomeScore, ScoreSource, TendonFinding
@@ -49,7 +49,8 @@ class ScreenEntry:
 class TendonEntry:
     """One leg. None is "not tested" or "not asked". `decided_type` None: the suggested one stands.
 
-    `usual_pain`: walking, on a day without a run, 0-10; `worst_pain`: of the last week; `visa_a`: 0-100.
+    `usual_pain`: walking, on a day without a run, 0-10; `worst_pain`: of the last week; `visa_a` and
+    `tendins_a`: 0-100; `heel_rises`: on this leg alone, until it tires.
     """
 
     side: Side
@@ -60,6 +61,8 @@ class TendonEntry:
     usual_pain: int | None = None
     worst_pain: int | None = None
     visa_a: int | None = None
+    tendins_a: int | None = None
+    heel_rises: int | None = None
     decided_type: TendinopathyType | None = None
     override_reason: str = ""
 
@@ -157,17 +160,25 @@ def _store_tendon(
         decided_type=decided.value,
         override_reason=reason,
     )
-    score = visa_a(said.visa_a)
-    if score.value is not None:
+    for instrument, value in _scores(said).items():
         OutcomeScore.objects.create(
             **row,
             tendon=tendon,
-            instrument=Instrument.VISA_A.value,
-            value=score.value,
+            instrument=instrument.value,
+            value=value,
             taken_on=on,
             recorded_by=assessment.by,
             source=ScoreSource.CLINIC,
         )
+
+
+def _scores(said: TendonEntry) -> dict[Instrument, float]:
+    """Only what was measured: a blank is no score."""
+    asked: tuple[Score, ...] = (visa_a(said.visa_a), tendins_a(said.tendins_a))
+    found = {one.instrument: one.value for one in asked if one.value is not None}
+    if said.heel_rises is not None:
+        found[Instrument.HEEL_RISE] = float(said.heel_rises)
+    return found
 
 
 def _facts(entry: AssessmentEntry, screening: Screening) -> dict[str, Any]:

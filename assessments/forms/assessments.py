@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from assessments.actions.assessments import AssessmentEntry, TendonEntry, Trigger
 from assessments.clinical.classification import TendinopathyType
 from assessments.clinical.sides import Side
-from assessments.clinical.thresholds import TENDER_POINT_HIGHEST_CM
+from assessments.clinical.thresholds import HEEL_RISE_HIGHEST, TENDER_POINT_HIGHEST_CM
 from assessments.forms.screen import ScreenForm
 from patients.actions.physio_acts import ActRefused
 from patients.models import uuid7
 
 HIGHEST_CM = int(TENDER_POINT_HIGHEST_CM.value)
+MOST_RISES = int(HEEL_RISE_HIGHEST.value)
 PAIN = [(str(pain), str(pain)) for pain in range(11)]
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 DECIDED = [
@@ -77,7 +78,13 @@ class LegForm(forms.Form):
     toe_rise = _yes_no(_("Can they rise on the toes of that leg?"))
     usual_pain = _pain(_("Usual pain"))
     worst_pain = _pain(_("Worst pain"))
-    visa_a = _number(_("VISA-A"), 100, _("VISA-A is a whole number from 0 to 100."))
+    visa_a = _number(_("VISA-A, 100 is best"), 100, _("VISA-A is a whole number from 0 to 100."))
+    tendins_a = _number(_("TENDINS-A, 0 is best"), 100, _("TENDINS-A is a whole number from 0 to 100."))
+    heel_rises = _number(
+        _("Single-leg heel rises"),
+        MOST_RISES,
+        _("Give a whole number from 0 to %(most)d.") % {"most": MOST_RISES},
+    )
     decided_type = forms.ChoiceField(label=_("I decide"), choices=DECIDED, required=False)
     override_reason = forms.CharField(
         label=_("Because"), required=False, max_length=500, widget=forms.Textarea({"rows": 2})
@@ -107,6 +114,8 @@ class LegForm(forms.Form):
             usual_pain=said["usual_pain"],
             worst_pain=said["worst_pain"],
             visa_a=said["visa_a"],
+            tendins_a=said["tendins_a"],
+            heel_rises=said["heel_rises"],
             decided_type=TendinopathyType(said["decided_type"]) if said["decided_type"] else None,
             override_reason=said["override_reason"],
         )
@@ -145,6 +154,16 @@ class AssessmentForms:
         self.screen = ScreenForm(data, today=today, birth_date=birth_date)
         self.legs = {side: LegForm(data, prefix=side.label) for side in sides}
         self.story = StoryForm(data)
+
+    @property
+    def legs_with_scores(self) -> set[Side]:
+        """Whose outcome scores are to be shown open: one was given, or is wrong."""
+        names = ("visa_a", "tendins_a", "heel_rises")
+        return {
+            side
+            for side, form in self.legs.items()
+            if any(form[name].value() not in (None, "") or form[name].errors for name in names)
+        }
 
     @property
     def all(self) -> tuple[forms.Form, ...]:

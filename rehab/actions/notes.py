@@ -13,9 +13,19 @@ from rehab.models.note import LONGEST_NOTE
 
 @transaction.atomic
 def write(
-    *, case: Case, id: UUID, text: str, by: Membership, now: datetime, corrects: UUID | None = None
+    *,
+    case: Case,
+    id: UUID,
+    text: str,
+    by: Membership,
+    now: datetime,
+    corrects: UUID | None = None,
+    keeps_draft: bool = False,
 ) -> CaseNote:
-    """The note; the one already there when the same form comes again. A closed case takes notes too."""
+    """The note; the one already there when the same form comes again. A closed case takes notes too.
+
+    `keeps_draft`: the note was written by another act, so what the physio is typing stays.
+    """
     _check(case, by)
     known = CaseNote.objects.for_case(case.pk).filter(pk=id).first()
     if known is not None:
@@ -27,7 +37,8 @@ def write(
     note = CaseNote.objects.create(
         **_row(case), id=id, at=now, by=by, text=text.strip(), corrects_id=corrects
     )
-    NoteDraft.objects.for_case(case.pk).filter(author=by).delete()
+    if not keeps_draft:
+        NoteDraft.objects.for_case(case.pk).filter(author=by).delete()
     return note
 
 

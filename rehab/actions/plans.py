@@ -21,6 +21,7 @@ from assessments.queries import assessments
 from assessments.queries.assessments import AssessedTendon, LatestAssessment
 from patients.actions.physio_acts import ActRefused, held
 from patients.models import Case, Membership, Tendon, uuid7
+from rehab.actions import notes
 from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.protocols import TEMPLATES, Dose
 from rehab.clinical.thresholds import REHAB_THRESHOLDS, faults
@@ -121,7 +122,7 @@ def assign(
         created_at=now,
         version=newest + 1,
         thresholds=changes,
-        **_dose_columns(dose or TEMPLATES[protocol].dose),
+        **dose_columns(dose or TEMPLATES[protocol].dose),
     )
     Case.objects.filter(pk=case.pk).update(evaluation_due_at=now)
     return plan
@@ -151,6 +152,26 @@ def revise(
         by=by,
         now=now,
     )
+
+
+@transaction.atomic
+def end(*, case: Case, tendon: Tendon, ends_on: date, reason: str, by: Membership, now: datetime) -> Plan:
+    """No exercises for this tendon from `ends_on` on, with a note that says why. Running does not change."""
+    case = held(case, by)
+    plan = Plan.objects.open().for_case(case.pk).filter(tendon_id=tendon.pk).select_related("tendon").first()
+    if plan is None:
+        raise ActRefused("This leg has no plan that could end.", "side")
+    if ends_on < now.astimezone(ZoneInfo(case.patient.time_zone)).date() or ends_on < plan.starts_on:
+        raise ActRefused("Give today or a later day, and not before the plan starts.", "ends_on")
+    if not reason.strip():
+        raise ActRefused("Write down why the exercises end.", "reason")
+    Plan.objects.filter(pk=plan.pk).update(ends_on=ends_on)
+    side = Side(plan.tendon.side).label
+    text = f"Exercises, {side}: no more from {ends_on.day} {ends_on:%B %Y}. {reason.strip()}"
+    notes.write(case=case, id=uuid7(), text=text, by=by, now=now, keeps_draft=True)
+    Case.objects.filter(pk=case.pk).update(evaluation_due_at=now)
+    plan.refresh_from_db()
+    return plan
 
 
 def _field_to_mend(answer: Assignment) -> str:
@@ -196,7 +217,7 @@ def _threshold_rows(
     return rows
 
 
-def _dose_columns(dose: Dose) -> dict[str, Any]:
+def dose_columns(dose: Dose) -> dict[str, Any]:
     return {
         "sets": dose.sets,
         "reps": dose.reps,

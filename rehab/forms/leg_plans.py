@@ -16,7 +16,7 @@ from rehab.actions.programmes import LegWish
 from rehab.clinical.history import Knee
 from rehab.clinical.protocols import PROGRAMME_WEEKS, TEMPLATES, Dose, dose_in_words
 from rehab.forms.thresholds import ThresholdForm
-from rehab.queries.plan_page import PlanInForce
+from rehab.queries.plan_page import PlanInForce, TemplateRow
 
 PROTOCOLS = [(protocol.value, protocol.label) for protocol in Protocol]
 KNEES = [(Knee.STRAIGHT.value, _("Straight knee")), (Knee.BENT.value, _("Bent knee"))]
@@ -65,6 +65,9 @@ class LegPlanForm(forms.Form):
     confirmed = forms.BooleanField(label=_("I have read this and confirm the plan"), required=False)
     dose_of = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    template = forms.ChoiceField(label=_("The clinic’s own"), required=False)
+    template_of = forms.CharField(required=False, widget=forms.HiddenInput)
+    kept_as = forms.CharField(label=_("Keep this dose as a template named"), required=False, max_length=60)
     knees = forms.MultipleChoiceField(
         label=_("Knee"),
         choices=KNEES,
@@ -84,10 +87,14 @@ class LegPlanForm(forms.Form):
         found: AssessedTendon,
         latest: LatestAssessment,
         stands: PlanInForce | None,
+        templates: tuple[TemplateRow, ...] = (),
     ) -> None:
         self.side, self.tendon, self.found, self.latest, self.stands = side, tendon, found, latest, stands
-        data = _with_template_dose(data, side) if data is not None else None
+        self.templates = templates
+        data = _with_template_dose(data, side, templates) if data is not None else None
         super().__init__(data, prefix=side.label, initial=self._initial())
+        choices = [("", _("None")), *((str(one.id), one.name) for one in templates)]
+        self.fields["template"].choices = choices  # type: ignore[attr-defined]  # a choice field
         for name, (label, low, high) in _DOSE.items():
             sentence = _("Give a whole number from %(low)d to %(high)d.") % {"low": low, "high": high}
             self.fields[name] = forms.IntegerField(
@@ -104,14 +111,33 @@ class LegPlanForm(forms.Form):
             return Protocol.FLAT
         return self.found.suggestion.protocol or Protocol.FLAT
 
+    @property
+    def reclassified(self) -> bool:
+        """The newest assessment decided another type than the plan in force was written for."""
+        return self.stands is not None and self.stands.type is not self.found.decided_type
+
+    def _proposed(self) -> Protocol:
+        """The plan as it stands; after another type was decided, what fits that type."""
+        if self.stands is None:
+            return self.fitting
+        stands, flat_only = self.stands.protocol, self.found.decided_type in FLAT_ONLY_TYPES
+        if not self.reclassified:
+            return stands
+        if stands is Protocol.MAINTENANCE and flat_only:
+            return Protocol.MAINTENANCE_FLAT
+        if stands is Protocol.FLAT or (stands.drops_below_neutral and flat_only):
+            return self.fitting
+        return stands
+
     def _initial(self) -> dict[str, Any]:
-        protocol = self.stands.protocol if self.stands else self.fitting
-        dose = self.stands.dose if self.stands else TEMPLATES[protocol].dose
+        protocol = self._proposed()
+        kept = self.stands if self.stands and self.stands.protocol is protocol else None
+        dose = kept.dose if kept else TEMPLATES[protocol].dose
         return {
             "protocol": protocol.value,
             "dose_of": protocol.value,
             "key": uuid7(),
-            "override_reason": self.stands.override_reason if self.stands else "",
+            "override_reason": kept.override_reason if kept and not self.reclassified else "",
             **dose_fields(dose),
         }
 
@@ -207,14 +233,24 @@ def dose_fields(dose: Dose) -> dict[str, Any]:
     }
 
 
-def _with_template_dose(data: Any, side: Side) -> Any:
-    """When another protocol was chosen than the dose was filled in for, its own dose takes the place."""
+def _with_template_dose(data: Any, side: Side, templates: tuple[TemplateRow, ...]) -> Any:
+    """A protocol or template other than the one the dose was filled in for fills it in anew."""
     prefix = side.label
+    chosen = data.get(f"{prefix}-template")
+    own = next((one for one in templates if str(one.id) == chosen), None)
+    if own is not None and chosen != data.get(f"{prefix}-template_of"):
+        return _refilled(data, prefix, own.protocol.value, own.dose, chosen)
     wanted, shown = data.get(f"{prefix}-protocol"), data.get(f"{prefix}-dose_of")
     if not wanted or wanted == shown or wanted not in Protocol.__members__:
         return data
+    return _refilled(data, prefix, wanted, TEMPLATES[Protocol(wanted)].dose, "")
+
+
+def _refilled(data: Any, prefix: str, wanted: str, dose: Dose, template: str) -> Any:
     refilled = data.copy()
-    for name, value in dose_fields(TEMPLATES[Protocol(wanted)].dose).items():
+    refilled[f"{prefix}-protocol"] = wanted
+    refilled[f"{prefix}-template"] = refilled[f"{prefix}-template_of"] = template
+    for name, value in dose_fields(dose).items():
         values = value if isinstance(value, list) else ["" if value is None else str(value)]
         refilled.setlist(f"{prefix}-{name}", values)
     refilled[f"{prefix}-dose_of"] = wanted

@@ -8,11 +8,12 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from assessments.clinical.classification import Protocol
 from assessments.clinical.sides import Side
 from assessments.forms.assessments import Fault
 from patients.actions.physio_acts import ActRefused
 from patients.models import Tendon
-from rehab.actions.programmes import LegWish, Start
+from rehab.actions.programmes import LegWish, Named, Start
 from rehab.clinical.history import Track
 from rehab.clinical.stages import STAGES
 from rehab.forms.leg_plans import LegPlanForm
@@ -81,6 +82,7 @@ class PlanForms:
                     found=found,
                     latest=latest,
                     stands=page.plans.get(found.side),
+                    templates=page.templates,
                 )
                 for found in latest.tendons
             }
@@ -88,7 +90,7 @@ class PlanForms:
             else {}
         )
         self.start = StartForm(data, today=today, first=page.stage is None)
-        self.thresholds = ThresholdForm(data, stands=page.thresholds)
+        self.thresholds = ThresholdForm(data, stands=page.thresholds, authors=page.authors)
 
     @property
     def all(self) -> tuple[forms.Form, ...]:
@@ -109,6 +111,14 @@ class PlanForms:
         every = stands != wanted
         return {
             side: form.wish(self.thresholds) for side, form in self.legs.items() if every or form.differs()
+        }
+
+    def named(self) -> dict[Side, Named]:
+        """The legs whose dose is to be kept as a template."""
+        return {
+            side: Named(name=name, protocol=Protocol(form.cleaned_data["protocol"]), dose=form.dose)
+            for side, form in self.legs.items()
+            if (name := form.cleaned_data["kept_as"].strip())
         }
 
     @property

@@ -17,6 +17,7 @@ ACTS = [
         StageAct.RELEASE_HOLD,
         StageAct.WAIVE_HILLS,
         StageAct.RESUME,
+        StageAct.START,
     )
 ]
 NUMBERS = [(str(number), str(number)) for number in STAGES]
@@ -45,6 +46,10 @@ class StageForm(forms.Form):
                 "act",
                 _("The case is in stage %(stage)s by now. Look again, then decide.") % {"stage": self.stage},
             )
+        if said.get("act") == StageAct.START and said.get("to_stage") is None:
+            self.add_error("to_stage", _("Choose the stage at which the other track starts."))
+        if said.get("act") == StageAct.START and not said.get("reason", "").strip():
+            self.add_error("reason", _("Write down why the track is changed."))
         if said.get("act") == StageAct.RESUME and said.get("to_stage") is None:
             self.add_error("to_stage", _("Choose the stage at which running restarts."))
         return said

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -21,14 +22,21 @@ class ThresholdRow:
     value: BoundField
     reason: BoundField
     changed: bool
+    who: str  # who changed it and when; empty when it is as usual
 
 
 class ThresholdForm(forms.Form):
     """An empty value is the default. Initial values: what the plan in force changed."""
 
-    def __init__(self, *args: Any, stands: Mapping[str, Mapping[str, Any]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        stands: Mapping[str, Mapping[str, Any]],
+        authors: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.stands = stands
+        self.stands, self.authors = stands, authors or {}
         for threshold in CHANGEABLE:
             known = stands.get(threshold.code, {})
             sentence = _("Give a whole number from %(low)s to %(high)s.") % {
@@ -81,6 +89,15 @@ class ThresholdForm(forms.Form):
                 self[threshold.code],
                 self[f"{threshold.code}_reason"],
                 threshold.code in self.stands,
+                self._who(threshold.code),
             )
             for threshold in CHANGEABLE
         ]
+
+    def _who(self, code: str) -> str:
+        change = self.stands.get(code, {})
+        if "at" not in change:
+            return ""
+        at = datetime.fromisoformat(change["at"])
+        name = self.authors.get(str(change.get("author")), "")
+        return f"{name}, {at.day} {at:%B %Y}" if name else f"{at.day} {at:%B %Y}"

@@ -28,6 +28,10 @@ class PlanQuerySet(CaseRowQuerySet):
     def open(self) -> Self:
         return self.filter(ends_on__isnull=True)
 
+    def not_over(self, day: date) -> Self:
+        """In force on the day, or to come."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+
     def on(self, day: date) -> Self:
         """In force on the day; `ends_on` is the first day it no longer is."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), starts_on__lte=day)

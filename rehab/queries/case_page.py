@@ -1,6 +1,7 @@
 """One case on one page: what the rules say now, flags, twelve weeks, runs, plan, tender point, timeline."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -84,13 +85,18 @@ class LegPlan:
     since: str
     done: str
     override: str
+    until: str  # empty while it goes on
+    coming: str  # the next version, empty when there is none
+    other_type: str  # what the newest assessment decided instead, empty when the plan fits it
 
 
 @dataclass(frozen=True)
 class Leg:
     """Where the newest assessment found it tender. `cm` None: not recorded."""
 
+    code: str  # of the side
     side: str
+    type: str
     cm: Decimal | None
     zone: str
     second: str
@@ -170,12 +176,15 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
     known = _work_out(case_id, now, today)
     found = known.evaluation
     stage = found.stage.stage if found else None
-    plans = list(
+    rows = (
         Plan.objects.for_case(case_id)
-        .on(today)
+        .not_over(today)
         .select_related("author", "tendon")
         .order_by("-created_at", "id")
     )
+    coming = [plan for plan in rows if plan.starts_on > today]
+    plans = [plan for plan in rows if plan.starts_on <= today]
+    legs = _legs(case_id, zone, today)
     tel = dialled(person.phone if person else "")
     flags = standing_flags(case_id, now=now, zone=zone, stage=stage, tel=tel)
     on_hold = case.suspended_at is not None or any(flag.kind in PHYSIO_ONLY for flag in flags)
@@ -197,13 +206,16 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
         chart=_chart(known),
         runs=known.runs[:RUNS_SHOWN],
         older_runs=known.runs[RUNS_SHOWN:],
-        plans=tuple(_leg_plan(plan, found, today) for plan in sorted(plans, key=lambda one: one.tendon.side)),
+        plans=tuple(
+            _leg_plan(plan, found, today, coming, legs)
+            for plan in sorted(plans, key=lambda one: one.tendon.side)
+        ),
         sets_done=_sets_done(known, today),
         criteria=_criteria(found),
         next_stage=stage + 1 if stage is not None and stage < max(STAGES) else None,
         next_label=STAGES[stage + 1].label if stage is not None and stage < max(STAGES) else "",
         gate=found.stage.reason if found else "",
-        legs=_legs(case_id, zone, today),
+        legs=legs,
         path=_path(found, zone, today),
         stream=timeline(case_id, now=now, zone=zone, count=EVENTS_SHOWN),
         life=life(case, found, zone, today),
@@ -276,7 +288,9 @@ def _chart(known: Known) -> Chart | None:
     )
 
 
-def _leg_plan(plan: Plan, found: Evaluation | None, today: date) -> LegPlan:
+def _leg_plan(
+    plan: Plan, found: Evaluation | None, today: date, coming: Sequence[Plan], legs: tuple[Leg, ...]
+) -> LegPlan:
     side = Side(plan.tendon.side)
     dose = Dose(
         sets=plan.sets,
@@ -290,6 +304,8 @@ def _leg_plan(plan: Plan, found: Evaluation | None, today: date) -> LegPlan:
         load_kg=None if plan.load_kg is None else float(plan.load_kg),
     )
     kept = next((one for one in found.adherence if one.side is side), None) if found else None
+    follows = next((one for one in coming if one.tendon_id == plan.tendon_id), None)
+    decided = next((leg.type for leg in legs if leg.code == side.value), plan.tendinopathy_type)
     done = f"{kept.percent} % of the dose in 14 days" if kept and kept.percent is not None else ""
     return LegPlan(
         side=side.label,
@@ -298,6 +314,9 @@ def _leg_plan(plan: Plan, found: Evaluation | None, today: date) -> LegPlan:
         since=f"{day(plan.starts_on, today)}, version {plan.version}",
         done=done,
         override=plan.override_reason,
+        until="" if plan.ends_on is None or follows else f"no more from {day(plan.ends_on, today)}",
+        coming=f"version {follows.version} from {day(follows.starts_on, today)}" if follows else "",
+        other_type="" if decided == plan.tendinopathy_type else TendinopathyType(decided).label.lower(),
     )
 
 
@@ -329,7 +348,9 @@ def _legs(case_id: UUID, zone: ZoneInfo, today: date) -> tuple[Leg, ...]:
     )
     return tuple(
         Leg(
+            code=side,
             side=f"{Side(side).label.capitalize()} leg",
+            type=kind,
             cm=cm,
             zone=TendinopathyType(kind).label.lower(),
             second="" if second is None else f"{second.normalize():f} cm as well",

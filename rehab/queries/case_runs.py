@@ -33,6 +33,9 @@ class RunRow:
     is_up: bool
     is_quiet: bool  # an answer is missing
     mark: RunMark
+    at: datetime
+    counts: bool | None  # toward the next stage; None: not yet known
+    because: str  # why it does or does not
 
 
 def run_rows(history: History, plan: Plan, now: datetime, today: date) -> tuple[RunRow, ...]:
@@ -62,4 +65,20 @@ def _row(view: RunView, line: int, today: date) -> RunRow:
         is_up=bool(up),
         is_quiet=view.status in (Answer24h.UNKNOWN, Answer24h.MISSING),
         mark=RunMark(run.local_date, pain, run.minutes, SETTLED.get(view.status), max(up, default=None)),
+        at=run.at,
+        counts=True if view.clean else None if view.pending and view.exceeded is None else False,
+        because=_because(view, bool(up)),
     )
+
+
+def _because(view: RunView, still_up: bool) -> str:
+    if view.clean:
+        return "counts"
+    if view.exceeded is not None:
+        return "more than the plan"
+    if view.pending:
+        return "waits for its answer"
+    if still_up:
+        return "not settled at 24 h"
+    late = view.status in (Answer24h.MISSING, Answer24h.YES_LATE)
+    return "answered late or not at all" if late else "pain, or symptoms that stayed"

@@ -117,7 +117,11 @@ def _leg(row: TendonFinding) -> str:
     kind = f"{TendinopathyType(row.decided_type).label.lower()} tendinopathy"
     if row.override_reason:
         kind += f" (decided against the suggestion: {row.override_reason})"
-    cm = "tender point not recorded" if row.tender_cm is None else f"most tender at {row.tender_cm:g} cm"
+    cm = (
+        "tender point not recorded"
+        if row.tender_cm is None
+        else f"most tender at {float(row.tender_cm):g} cm"
+    )
     tests = {True: "yes", False: "no", None: "not tested"}
     pain = [
         f"{label} pain {NOT_RECORDED if value is None else f'{value}/10'}"

@@ -1,6 +1,7 @@
 """What stands behind the plan page: the newest assessment, the plans in force, the path of running."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -8,10 +9,11 @@ from uuid import UUID
 from assessments.clinical.classification import Protocol, TendinopathyType
 from assessments.clinical.sides import Side
 from assessments.queries.assessments import LatestAssessment, latest
+from patients.models import Membership
 from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.history import Knee
-from rehab.clinical.protocols import Dose
-from rehab.models import Flag, Plan, StageChange
+from rehab.clinical.protocols import TEMPLATES, Dose, dose_in_words
+from rehab.models import Flag, OwnTemplate, Plan, StageChange
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,35 @@ class PlanInForce:
 
 
 @dataclass(frozen=True)
+class TemplateRow:
+    """One of the clinic's own."""
+
+    id: UUID
+    name: str
+    protocol: Protocol
+    dose: Dose
+    author: str
+    created_at: datetime
+
+    @property
+    def words(self) -> str:
+        return f"{self.protocol.label}: {dose_in_words(self.protocol, self.dose)}"
+
+
+@dataclass(frozen=True)
 class PlanPage:
-    """`assessment` None: nobody has assessed the case. `stage` None: running has not started."""
+    """`assessment` None: nobody has assessed the case. `stage` None: running has not started.
+
+    `authors`: membership id -> name, of whoever changed a threshold.
+    """
 
     assessment: LatestAssessment | None
     plans: dict[Side, PlanInForce]
     red_flag_open: bool
     stage: int | None
     track: str
+    templates: tuple[TemplateRow, ...] = ()
+    authors: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def thresholds(self) -> dict[str, dict[str, Any]]:
@@ -47,20 +70,52 @@ class PlanPage:
 
 
 def load(case_id: UUID) -> PlanPage:
-    """Six queries, whatever the number of legs and versions."""
+    """Eight queries at most, whatever the number of legs and versions."""
     rows = Plan.objects.for_case(case_id).open().select_related("tendon", "author")
     last = StageChange.objects.for_case(case_id).order_by("-at", "-id").first()
+    plans = {Side(row.tendon.side): _in_force(row) for row in rows.order_by("tendon__side", "id")}
     return PlanPage(
         assessment=latest(case_id),
-        plans={Side(row.tendon.side): _in_force(row) for row in rows.order_by("tendon__side", "id")},
+        plans=plans,
         red_flag_open=Flag.objects.open().for_case(case_id).filter(kind=FindingKind.RED_FLAG.value).exists(),
         stage=last.to_stage if last else None,
         track=last.track if last else "",
+        templates=templates(),
+        authors=_authors(plans.values()),
     )
 
 
-def dose_of(row: Plan) -> Dose:
-    """A stored plan's dose."""
+def templates() -> tuple[TemplateRow, ...]:
+    """What the clinic offers of its own, by name."""
+    rows = OwnTemplate.objects.offered().select_related("author").order_by("name", "id")
+    return tuple(
+        TemplateRow(
+            row.id, row.name, Protocol(row.protocol), dose_of(row), row.author.display_name, row.created_at
+        )
+        for row in rows
+    )
+
+
+def built_in() -> tuple[tuple[str, str, str], ...]:
+    """Ours: name, dose and how it is done."""
+    return tuple(
+        (one.protocol.label, dose_in_words(one.protocol, one.dose), one.movement)
+        for one in TEMPLATES.values()
+    )
+
+
+def _authors(plans: Iterable[PlanInForce]) -> dict[str, str]:
+    ids = {
+        str(change["author"]) for plan in plans for change in plan.thresholds.values() if "author" in change
+    }
+    if not ids:
+        return {}
+    named = Membership.objects.filter(pk__in=ids).order_by("id").values_list("pk", "display_name")
+    return {str(pk): name for pk, name in named}
+
+
+def dose_of(row: Plan | OwnTemplate) -> Dose:
+    """A stored plan's dose, or a template's."""
     return Dose(
         sets=row.sets,
         reps=row.reps,

@@ -6,11 +6,15 @@ from uuid import UUID
 
 from rehab.clinical.evaluate import evaluate
 from rehab.clinical.evaluation import GateResult, StageResult
+from rehab.clinical.history import Track
 from rehab.clinical.stages import MAINTENANCE, STAGES
 from rehab.clinical.words import capital
-from rehab.queries import pauses
+from rehab.queries import case_runs, pauses
+from rehab.queries.case_runs import RunRow
 from rehab.queries.history import load as load_history
 from rehab.queries.pauses import Before
+
+LAST_RUNNING = 7
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class StagePage:
     label: str
     next_label: str
     paused: Before | None
+    runs: tuple[RunRow, ...] = ()  # those of this stage, newest first
 
     @property
     def may_progress(self) -> bool:
@@ -55,6 +60,17 @@ class StagePage:
         return _choices(range((self.stage.stage or 1) - 1, 0, -1))
 
     @property
+    def other_track(self) -> str:
+        """The track that running could change to."""
+        other = Track.FRAMEWORK if self.stage.track == Track.MODIFIED_RUNNING else Track.MODIFIED_RUNNING
+        return other.value
+
+    @property
+    def at_most(self) -> list[tuple[str, str]]:
+        """This stage and those below it."""
+        return _choices(range(min(self.stage.stage or 1, LAST_RUNNING), 0, -1))
+
+    @property
     def resumable(self) -> list[tuple[str, str]]:
         return _choices(range(self.paused.stage, 0, -1)) if self.paused else []
 
@@ -64,11 +80,15 @@ def _choices(stages: range) -> list[tuple[str, str]]:
 
 
 def load(case_id: UUID, now: datetime) -> StagePage:
-    stage = evaluate(*load_history(case_id), now).stage
+    history, plan = load_history(case_id)
+    found = evaluate(history, plan, now)
+    stage = found.stage
+    rows = case_runs.run_rows(history, plan, now, found.local_date) if stage.entered_at else ()
     following = min((stage.stage or 0) + 1, MAINTENANCE)
     return StagePage(
         stage=stage,
         label=STAGES[stage.stage].label if stage.stage else "",
         next_label=STAGES[following].label,
         paused=pauses.before_pause(case_id),
+        runs=tuple(row for row in rows if stage.entered_at and row.at >= stage.entered_at),
     )

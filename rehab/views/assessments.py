@@ -16,6 +16,7 @@ from physio.web.htmx import page
 from physio.web.routes import CLINICAL, access
 from rehab.actions import assessments
 from rehab.clinical.advice import advise_leg, advise_screen
+from rehab.queries import earlier
 from rehab.queries.case_head import CaseHead
 from rehab.views.clinic_case import with_case
 
@@ -29,10 +30,11 @@ def assessment_new(request: Any, *, head: CaseHead, now: datetime) -> HttpRespon
     """A POST with `preview` only shows the suggestion; nothing is stored."""
     posted = request.POST if request.method == "POST" else None
     forms = AssessmentForms(posted, sides=head.sides, today=head.today, birth_date=head.birth_date)
+    before = () if "preview" in request.POST else earlier.assessments(head)
     if posted is None:
-        return page(request, TEMPLATE, {"head": head, "forms": forms})
+        return page(request, TEMPLATE, {"head": head, "forms": forms, "earlier": before})
     entry = forms.entry() if forms.is_valid() else None
-    context = {"head": head, "forms": forms, **_suggested(head, entry)}
+    context = {"head": head, "forms": forms, "earlier": before, **_suggested(head, entry)}
     if "preview" in posted:
         return page(request, TEMPLATE, context, parts=(PART,), status=200 if entry else 422)
     if entry:

@@ -7,20 +7,30 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from patients.actions.physio_acts import ActRefused
 from physio.web.htmx import page
 from physio.web.routes import CLINICAL, access
-from rehab.actions import programmes
+from rehab.actions import plans, programmes
+from rehab.forms.plan_end import EndForm
 from rehab.forms.plans import NOT_CHANGED, PlanForms
 from rehab.queries import plan_page, plan_print
 from rehab.queries.case_head import CaseHead
 from rehab.queries.plan_page import PlanPage
-from rehab.views.clinic_case import with_case
+from rehab.views.clinic_case import show_refusal, with_case
 
 TEMPLATE = "clinic/plan_new.html"
-PARTS = ("filled-left", "filled-right", "sees-left", "sees-right")
+PARTS = ("leg-left", "leg-right", "filled-left", "filled-right", "sees-left", "sees-right")
+
+END = {
+    "title": gettext_lazy("End the exercises"),
+    "says": gettext_lazy(
+        "What was prescribed until then stays as it was. Running and its stage do not change."
+    ),
+    "button": gettext_lazy("End the plan"),
+}
 
 
 @access(CLINICAL, "plan", "create", audit=True)
@@ -48,7 +58,8 @@ def _save(request: Any, head: CaseHead, stands: PlanPage, forms: PlanForms, now:
     if forms.already_saved:
         return True
     legs, start = forms.wishes(), forms.start.start
-    if not legs and start is None:
+    named = forms.named()
+    if not legs and start is None and not named:
         forms.refuse(ActRefused(str(NOT_CHANGED)))
         return False
     try:
@@ -57,6 +68,7 @@ def _save(request: Any, head: CaseHead, stands: PlanPage, forms: PlanForms, now:
             legs=legs,
             starts_on=forms.start.cleaned_data["starts_on"],
             start=start,
+            named=named,
             by=request.membership,
             now=now,
         )
@@ -64,6 +76,25 @@ def _save(request: Any, head: CaseHead, stands: PlanPage, forms: PlanForms, now:
         forms.refuse(refused)
         return False
     return True
+
+
+@access(CLINICAL, "plan", "end", audit=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_case
+def plan_end(request: Any, *, head: CaseHead, now: datetime) -> HttpResponse:
+    """The exercises of a leg end on a day; running stays as it is."""
+    stands = plan_page.load(head.case_id)
+    form = EndForm(request.POST if request.method == "POST" else None, plans=stands.plans, today=head.today)
+    if form.is_valid():
+        try:
+            plans.end(case=head.case, **form.ending(head.tendons), by=request.membership, now=now)
+        except ActRefused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, _("The plan ends on that day."))
+            return redirect("case", case_id=head.case_id)
+    context = {"head": head, "form": form, "words": END}
+    return page(request, "clinic/case_act.html", context, status=422 if form.is_bound else 200)
 
 
 @access(CLINICAL, "plan", "read", audit=True)

@@ -14,11 +14,12 @@ from patients.actions.physio_acts import ActRefused
 from physio.web.htmx import page
 from physio.web.routes import CLINICAL, access
 from rehab.actions import stages
-from rehab.clinical.history import StageAct
+from rehab.clinical.history import StageAct, Track
 from rehab.forms.stages import StageForm
 from rehab.models import StageChange
 from rehab.queries import stage_page
 from rehab.queries.case_head import CaseHead
+from rehab.queries.stage_page import StagePage
 from rehab.views.clinic_case import show_refusal, with_case
 
 _REASONED: dict[str, Callable[..., StageChange]] = {
@@ -37,7 +38,7 @@ def stage_move(request: Any, *, head: CaseHead, now: datetime) -> HttpResponse:
     form = StageForm(request.POST if request.method == "POST" else None, stage=where.stage.stage)
     if form.is_valid():
         try:
-            change = _act(request, head, form.cleaned_data, now)
+            change = _act(request, head, where, form.cleaned_data, now)
         except ActRefused as refused:
             show_refusal(form, refused)
         else:
@@ -56,10 +57,11 @@ _SAID = {
     StageAct.RELEASE_HOLD: _("The hold is released; the case is in stage %(stage)s."),
     StageAct.WAIVE_HILLS: _("Hills are waived; the case is in stage %(stage)s."),
     StageAct.RESUME: _("Running restarts in stage %(stage)s."),
+    StageAct.START: _("The track is changed; the case is in stage %(stage)s."),
 }
 
 
-def _act(request: Any, head: CaseHead, said: dict[str, Any], now: datetime) -> StageChange:
+def _act(request: Any, head: CaseHead, where: StagePage, said: dict[str, Any], now: datetime) -> StageChange:
     what: dict[str, Any] = {
         "case": head.case,
         "by": request.membership,
@@ -70,4 +72,6 @@ def _act(request: Any, head: CaseHead, said: dict[str, Any], now: datetime) -> S
         return stages.step_back(**what, to_stage=said["to_stage"])
     if said["act"] == StageAct.RESUME:
         return stages.resume(**what, stage=said["to_stage"])
+    if said["act"] == StageAct.START:
+        return stages.start(**what, track=Track(where.other_track), stage=said["to_stage"])
     return _REASONED[said["act"]](**what)

@@ -467,3 +467,17 @@ def test_the_number_of_queries_does_not_grow(
         if one is settled:
             first = len(counted)
     assert len(counted) == first
+
+
+def test_earlier_assessments_stand_beside_the_new_one_and_fill_in_nothing(
+    runner: Runner, physio: Client
+) -> None:
+    form = an_assessment(**{"left-visa_a": "48", "left-tendins_a": "40", "left-heel_rises": "18"})
+    assert "Earlier assessments" not in physio.get(address("assessment_new", runner)).text
+    physio.post(address("assessment_new", runner), form)
+    page = physio.get(address("assessment_new", runner)).text
+    for said in ("Earlier assessments", "4.5 cm", "VISA-A 48", "TENDINS-A 40", "heel rises 18", "5/10"):
+        assert said in page, said
+    assert 'name="left-tender_cm" min="0" max="20" step="0.5" placeholder=" " value=""' in page
+    with at_work(runner):
+        assert {one.instrument for one in OutcomeScore.objects.all()} == {"VISA_A", "TENDINS_A", "HEEL_RISE"}
