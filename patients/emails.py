@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import css_inline
+from django.conf import settings
 from django.template.loader import render_to_string
 
 
@@ -32,6 +33,11 @@ def invitation(*, clinic_name: str, given_name: str, address: str, expires_at: d
             "phone": phone,
         },
     )
+
+
+def erasure_asked(*, number: int) -> Mail:
+    """For the clinic: a number, and where to sign in."""
+    return _mail("erasure_asked", {"number": number, "address": settings.BASE_URL})
 
 
 def _mail(name: str, values: dict[str, Any]) -> Mail:

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "physio.web.headers.SecurityHeaders",
     "physio.web.tenancy.RequestTransaction",  # holds the view, its rendering and the guard's writes
+    "patients.views.language.AccountLanguage",  # after the browser's wish, the account's
     "patients.views.session_guard.SessionGuard",  # knows the membership by now; no query of its own
 ]
 
@@ -213,7 +214,7 @@ PUSH_SERVICES = env.words(
 )
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", "English")]
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch"), ("ar", "العربية")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

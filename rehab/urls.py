@@ -20,7 +20,18 @@ from rehab.views import (
     templates,
     watch,
 )
-from rehab.views.portal import checks, entries, exercises, help, offline, plan, reminders, runs, today
+from rehab.views.portal import (
+    account,
+    checks,
+    entries,
+    exercises,
+    help,
+    offline,
+    plan,
+    reminders,
+    runs,
+    today,
+)
 from rehab.views.portal import messages as own_messages
 
 urlpatterns: list[URLPattern] = [
@@ -85,6 +96,12 @@ urlpatterns: list[URLPattern] = [
     path("me/plan/", plan.plan, name="portal_plan"),
     path("me/progress/", plan.shown_progress, name="portal_progress"),
     path("me/entries/", entries.entries, name="portal_entries"),
+    # the runner's account
+    path("me/account/", account.my_account, name="portal_account"),
+    path("me/account/record/", account.record, name="portal_record"),
+    path("me/account/record/file/", account.record_file, name="portal_record_file"),
+    path("me/account/who-looked/", account.who_looked, name="portal_who_looked"),
+    path("me/account/erasure/", account.erasure, name="portal_erasure"),
     # the installed app
     path("me/sw.js", offline.worker, name="portal_worker"),
     path("me/queue/", offline.introduce, name="portal_queue"),

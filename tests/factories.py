@@ -36,6 +36,7 @@ from patients.models import (
     Case,
     CaseChange,
     Clinic,
+    ErasureRequest,
     Invitation,
     Membership,
     OutboxMail,
@@ -530,6 +531,7 @@ def make_kit(mark: str) -> Kit:
         make_access_event(clinician, patient=patient, case=case),
         make_reminder_settings(login),
         make_push_subscription(login),
+        _save(ErasureRequest(clinic=clinic, patient=patient, asked_at=NOW), clinic.pk),
     ]
     for row in made:
         kit.rows.setdefault(type(row), []).append(row)

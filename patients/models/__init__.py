@@ -6,6 +6,7 @@ from patients.models.case import Case, Tendon
 from patients.models.case_change import CaseChange, CaseOutcome, ChangeKind, CheckIn
 from patients.models.clinic import Clinic
 from patients.models.codes import CaseStatus, MailState, Role, TendonSide
+from patients.models.erasure import ErasureRequest
 from patients.models.invitation import Invitation
 from patients.models.keys import uuid7
 from patients.models.membership import Membership
@@ -24,6 +25,7 @@ __all__ = [
     "ChangeKind",
     "CheckIn",
     "Clinic",
+    "ErasureRequest",
     "Heartbeat",
     "Invitation",
     "MailState",

@@ -40,7 +40,7 @@ class Patient(ClinicRow):
     person = Reference("patients.Person", models.SET_NULL, null=True, blank=True, related_name="patients")
     number = models.PositiveIntegerField(help_text="short number people use, unique in the clinic")
     time_zone = models.CharField(max_length=60, default="Europe/London")
-    language = models.CharField(max_length=10, default="en-gb")
+    language = models.CharField(max_length=10, blank=True, default="", help_text="empty: as the browser says")
     responsible = Reference("patients.Membership", related_name="responsible_for")
     invited_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(null=True, blank=True)

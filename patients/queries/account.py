@@ -1,0 +1,80 @@
+"""A runner's own account: its settings, an open wish for erasure, and who looked at their record."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from patients.models import AccessEvent, ErasureRequest, Membership, Patient, Role
+
+MOST = 500  # looks; older ones are in the export
+
+
+@dataclass(frozen=True)
+class Account:
+    email: str
+    language: str
+    time_zone: str
+    erasure_asked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Look:
+    """One person's looks of one kind on one day. `what` is the act as the route declares it."""
+
+    day: date
+    name: str
+    role: str
+    what: str
+    times: int
+    last: str  # local time, "09:30"
+
+
+def of(membership: Membership) -> Account:
+    patient = Patient.objects.get(pk=str(membership.patient_id))
+    wish = ErasureRequest.objects.filter(
+        patient=patient, answered_at__isnull=True, withdrawn_at__isnull=True
+    ).first()
+    return Account(
+        email=membership.user.email,
+        language=patient.language,
+        time_zone=patient.time_zone,
+        erasure_asked_at=wish.asked_at if wish else None,
+    )
+
+
+def language_of(patient_id: UUID) -> str:
+    return Patient.objects.filter(pk=patient_id).values_list("language", flat=True).first() or ""
+
+
+def looks(membership: Membership, zone: ZoneInfo) -> list[Look]:
+    """Others only, newest day first."""
+    events = list(
+        AccessEvent.objects.filter(patient_id=str(membership.patient_id), status__lt=400)
+        .exclude(user_id=membership.user_id)
+        .order_by("-at", "-id")
+        .values_list("at", "user_id", "role", "action")[:MOST]
+    )
+    names = dict(
+        Membership.objects.filter(
+            clinic_id=membership.clinic_id, user_id__in={user for _, user, _, _ in events}
+        ).values_list("user_id", "display_name")
+    )
+    found = [
+        ((at.astimezone(zone).date(), names.get(user, ""), role, action), at.astimezone(zone))
+        for at, user, role, action in events
+    ]
+    grouped: dict[tuple[date, str, str, str], list[datetime]] = {}
+    for key, at in found:
+        grouped.setdefault(key, []).append(at)
+    return [
+        Look(
+            day=day,
+            name=name,
+            role=str(Role(role).label),
+            what=action,
+            times=len(ats),
+            last=f"{ats[0]:%H:%M}",
+        )
+        for (day, name, role, action), ats in grouped.items()
+    ]

@@ -1,0 +1,93 @@
+"""Everything the record holds about a runner, read from the models themselves: a new one is not forgotten.
+
+Row-level security decides which rows are the runner's own: what they cannot see is not in here by accident.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.db import models
+
+from patients.models import Membership, User
+from physio.web.grants import NO_ROWS, Grants
+
+# Models about a patient that are not given out here, each with its reason.
+LEFT_OUT = {
+    "patients.AuditEntry": "the database's own log of changes, kept for the clinic; ask it for a copy",
+    "patients.OutboxMail": "mails that were sent; they are in the runner's own mailbox",
+    "patients.Clinic": "the clinic itself, nothing about a person",
+    "patients.CaseChange": "the clinic's handovers and closings, with reasons; a copy on request",
+    "rehab.NoteDraft": "a note that its physiotherapist has not finished",
+    "rehab.CaseNote": "the physiotherapist's own notes; the clinic gives a copy on request",
+}
+# Columns that would open a door, or only say how a row is stored.
+SECRET = {"token_hash", "password", "p256dh", "auth", "endpoint", "payload_hash", "evidence_hash"}
+SECRET |= {"acknowledged_hash", "search", "spark_path", "clinic"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of thing: `rows` are its rows in the order they were made, each column under its name."""
+
+    name: str
+    title: str
+    rows: list[dict[str, Any]]
+
+
+def sections(membership: Membership) -> list[Section]:
+    """In the runner's own session. Empty kinds are in it too: they say that there is nothing."""
+    return [*_account(membership), *(_section(model) for model in own_models())]
+
+
+def own_models() -> list[type[models.Model]]:
+    """Every model of which a runner's own session sees rows."""
+    return [model for model in apps.get_models() if _shows(model) and model._meta.label not in LEFT_OUT]
+
+
+def _shows(model: type[models.Model]) -> bool:
+    grants = getattr(model, "grants", None)
+    return (
+        isinstance(grants, Grants)
+        and not grants.outside
+        and not grants.policies
+        and grants.patient != NO_ROWS
+    )
+
+
+def _section(model: type[models.Model]) -> Section:
+    rows = model._default_manager.order_by("pk")
+    return Section(model._meta.label, _title(model), [_row(row) for row in rows])
+
+
+def _account(membership: Membership) -> Iterator[Section]:
+    """Sign-in lives outside the clinic, so its rows are asked for by the user."""
+    user = membership.user_id
+    asked: tuple[models.QuerySet, ...] = (
+        User.objects.filter(pk=user),
+        Membership.objects.filter(pk=membership.pk),
+        EmailAddress.objects.filter(user_id=user),
+        Authenticator.objects.filter(user_id=user).defer("data"),
+        UserSession.objects.filter(user_id=user),
+    )
+    for rows in asked:
+        model = rows.model
+        hidden = {"data", "session_key"}
+        yield Section(model._meta.label, _title(model), [_row(row, hidden) for row in rows.order_by("pk")])
+
+
+def _row(row: models.Model, hidden: set[str] | None = None) -> dict[str, Any]:
+    left_out = SECRET | (hidden or set())
+    return {
+        field.name: field.value_from_object(row)
+        for field in row._meta.concrete_fields
+        if field.name not in left_out
+    }
+
+
+def _title(model: type[models.Model]) -> str:
+    return str(model._meta.verbose_name).capitalize()

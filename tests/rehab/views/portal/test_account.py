@@ -1,0 +1,158 @@
+"""The runner's account: language, all that is stored, who looked, and the wish to be forgotten."""
+
+import json
+from datetime import datetime
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from patients.models import Case, ErasureRequest, OutboxMail, Patient
+from rehab.queries import own_record
+from tests import factories as make
+from tests.factories import sign_in
+from tests.rehab.runner import NOW, Runner
+from tests.rehab.views.portal.told import a_morning, a_run
+
+PAGES = (
+    "/me/account/",
+    "/me/account/record/",
+    "/me/account/record/file/",
+    "/me/account/who-looked/",
+    "/me/account/erasure/",
+)
+
+
+class TestLanguageAndTimeZone:
+    def test_the_browser_decides_until_the_runner_does(self, portal: Client, runner: Runner) -> None:
+        with make.inside(runner.clinic):
+            Patient.objects.update(language="")
+        arabic = {"headers": {"accept-language": "ar"}}
+        assert 'lang="ar" dir="rtl"' in portal.get("/me/account/", **arabic).content.decode()
+        said = portal.post("/me/account/", {"language": "de", "time_zone": "Europe/London"})
+        assert said.status_code == 302
+        assert 'lang="de" dir="ltr"' in portal.get("/me/account/", **arabic).content.decode()
+        again = sign_in(Client(), runner.member)  # on another device
+        assert 'lang="de" dir="ltr"' in again.get("/me/account/", **arabic).content.decode()
+
+    def test_the_clinic_s_pages_stay_english(self, portal: Client, runner: Runner) -> None:
+        physio = make.make_member(runner.clinic)
+        client = sign_in(Client(), physio)
+        assert 'lang="en-gb"' in client.get("/caseload/", headers={"accept-language": "de"}).content.decode()
+
+    def test_another_time_zone_moves_the_days_and_the_case_is_looked_at_again(
+        self, portal: Client, runner: Runner
+    ) -> None:
+        portal.post("/me/account/", {"language": "", "time_zone": "Pacific/Auckland"})
+        with runner.signed_in():
+            assert Patient.objects.get().time_zone == "Pacific/Auckland"
+            assert Case.objects.get().evaluation_due_at == NOW
+
+    def test_a_zone_that_there_is_not_is_refused(self, portal: Client, runner: Runner) -> None:
+        assert portal.post("/me/account/", {"language": "", "time_zone": "Mars/Olympus"}).status_code == 422
+        assert portal.post("/me/account/", {"language": "xx", "time_zone": "UTC"}).status_code == 422
+
+
+class TestAllThatIsStored:
+    def test_every_model_about_a_patient_is_in_it_or_left_out_with_a_reason(self) -> None:
+        """S51: a model made tomorrow is either given out or explained."""
+        given = {model._meta.label for model in own_record.own_models()}
+        about = {
+            model._meta.label
+            for model in apps.get_models()
+            if model._meta.app_label in ("patients", "assessments", "rehab")
+            and any(field.name in ("patient", "person", "case") for field in model._meta.get_fields())
+        } - {"patients.Membership"}  # asked for by its key
+        print(f"{len(given)} models given out, {len(own_record.LEFT_OUT)} left out")
+        assert about - given - set(own_record.LEFT_OUT) == set()
+        assert len(given) >= 15
+
+    def test_no_column_is_left_out_but_the_ones_that_open_doors(self) -> None:
+        known = {model._meta.label for model in apps.get_models()}
+        assert set(own_record.LEFT_OUT) <= known  # no reason for a model that there is not
+        assert {"token_hash", "password", "p256dh", "auth"} <= own_record.SECRET
+
+    def test_it_has_every_row_and_value_of_the_runner_and_nobody_else_s(self, db: None) -> None:
+        here, there = make.two_clinics()
+        client = sign_in(Client(), here.patient_member)
+        answer = client.get("/me/account/record/file/")
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="plimsoll-record.json"'
+        record = json.loads(answer.content)["record"]
+        for model in own_record.own_models():
+            wanted = {str(row.pk) for row in here.rows[model]}
+            assert {row["id"] for row in record[model._meta.label]} >= wanted, model
+        said = answer.content.decode()
+        assert here.patient.person.family_name in said
+        assert f"note {here.mark}" in said
+        assert here.patient_member.user.email in said
+        assert there.mark not in said
+        assert "pbkdf2" not in said
+
+    def test_the_page_shows_the_same_to_read(self, portal: Client, runner: Runner) -> None:
+        a_run(runner, hours_ago=30, note="Windy along the river")
+        said = portal.get("/me/account/record/").content.decode()
+        assert "Windy along the river" in said
+        assert "Run (1)" in said
+
+
+class TestWhoLooked:
+    def test_others_are_named_with_what_they_did_and_own_visits_are_not(
+        self, portal: Client, runner: Runner
+    ) -> None:
+        portal.get("/me/")
+        physio = make.make_member(runner.clinic, display_name="Robin Vale")
+        for hour in (9, 11):
+            at = datetime(2026, 11, 20, hour, 30, tzinfo=NOW.tzinfo)
+            make.make_access_event(physio, patient=runner.patient, case=runner.case, at=at)
+        said = portal.get("/me/account/who-looked/").content.decode()
+        assert "Robin Vale" in said
+        assert "Friday 20 November 2026, last at 11:30" in " ".join(said.split())
+        assert "2 times" in said
+        assert said.count("case read") == 1
+
+    def test_what_others_have_in_their_record_does_not_show(self, portal: Client, runner: Runner) -> None:
+        other = make.make_patient(runner.clinic)
+        physio = make.make_member(runner.clinic, display_name="Robin Vale")
+        make.make_access_event(physio, patient=other)
+        assert b"Nobody yet." in portal.get("/me/account/who-looked/").content
+
+
+class TestErasure:
+    def test_the_wish_is_kept_once_told_to_the_clinic_and_can_be_taken_back(
+        self, portal: Client, runner: Runner
+    ) -> None:
+        for _ in range(2):
+            assert portal.post("/me/account/erasure/").status_code == 302
+        assert b"You asked on 22 November 2026." in portal.get("/me/account/erasure/").content
+        with make.inside(runner.clinic):
+            assert ErasureRequest.objects.get().asked_at == NOW
+            mail = OutboxMail.objects.get(kind="ERASURE_ASKED")
+            assert mail.to_address == runner.physio.user.email
+            assert "Alex" not in mail.text + mail.subject + mail.html
+        portal.post("/me/account/erasure/", {"withdraw": "1"})
+        with runner.signed_in():
+            assert ErasureRequest.objects.get().withdrawn_at == NOW
+            assert Patient.objects.get().person is not None
+        assert b"Ask my clinic" in portal.get("/me/account/erasure/").content
+
+    def test_looking_asks_for_nothing(self, portal: Client, runner: Runner) -> None:
+        portal.get("/me/account/erasure/")
+        with runner.signed_in():
+            assert not ErasureRequest.objects.exists()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_staff_have_no_runner_s_account(runner: Runner, path: str) -> None:
+    client = sign_in(Client(), make.make_member(runner.clinic))
+    assert client.get(path).status_code == 404
+
+
+def test_the_number_of_queries_for_who_looked_does_not_grow(
+    portal: Client, runner: Runner, django_assert_max_num_queries: object
+) -> None:
+    a_morning(runner, hours_ago=1)
+    for _ in range(12):
+        physio = make.make_member(runner.clinic)
+        make.make_access_event(physio, patient=runner.patient)
+    with django_assert_max_num_queries(17):
+        portal.get("/me/account/who-looked/")
