@@ -22,6 +22,7 @@ LEFT_OUT = {
     "patients.OutboxMail": "mails that were sent; they are in the runner's own mailbox",
     "patients.Clinic": "the clinic itself, nothing about a person",
     "patients.CaseChange": "the clinic's handovers and closings, with reasons; a copy on request",
+    "rehab.MessageSettled": "that the clinic has dealt with a message; the message itself is given out",
     "rehab.NoteDraft": "a note that its physiotherapist has not finished",
     "rehab.CaseNote": "the physiotherapist's own notes; the clinic gives a copy on request",
 }
