@@ -30,6 +30,7 @@ from rehab.views.portal import (
     plan,
     reminders,
     runs,
+    scores,
     today,
 )
 from rehab.views.portal import messages as own_messages
@@ -92,6 +93,8 @@ urlpatterns: list[URLPattern] = [
     path("me/morning/", checks.morning, name="portal_morning"),
     path("me/exercises/", exercises.exercises, name="portal_exercises"),
     path("me/sessions/<uuid:session_id>/correct/", exercises.session_correct, name="portal_session_correct"),
+    path("me/scores/", scores.scores, name="portal_scores"),
+    path("me/scores/<slug:step>/", scores.score, name="portal_score"),
     path("me/help/", help.urgent_help, name="portal_help"),
     path("me/plan/", plan.plan, name="portal_plan"),
     path("me/progress/", plan.shown_progress, name="portal_progress"),

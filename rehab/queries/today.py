@@ -9,11 +9,20 @@ from rehab.charts import RunMark, week_strip
 from rehab.clinical.evaluation import Decision
 from rehab.clinical.history import ReportKind
 from rehab.models import Run
-from rehab.queries import messages, own_answer, own_checks, own_exercises, own_picture, own_told
+from rehab.queries import (
+    messages,
+    own_answer,
+    own_checks,
+    own_exercises,
+    own_picture,
+    own_scores,
+    own_told,
+)
 from rehab.queries.own_answer import Answer, Known
 from rehab.queries.own_case import Care
 from rehab.queries.own_checks import OwedCheck
 from rehab.queries.own_exercises import Exercises
+from rehab.queries.own_scores import Scores
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +41,7 @@ class Today:
     is_urgent: bool
     ask_again: UUID | None
     before: OwedCheck | None
+    scores: Scores | None  # outcome questions that are open; None while something urgent comes first
     unread: int = 0  # messages from the clinic
 
     @property
@@ -44,6 +54,7 @@ class Today:
 
 def of(care: Care, now: datetime) -> Today:
     known = own_answer.work_out(care, now)
+    scores = own_scores.of(care, now)
     answer = own_answer.answer(care, known, now)
     day = now.astimezone(care.zone).date()
     owed = own_checks.owed(care, known.evaluation, now)
@@ -60,6 +71,7 @@ def of(care: Care, now: datetime) -> Today:
         is_urgent=is_urgent,
         ask_again=_ask_again(care, known),
         before=next((one for one in owed if one.kind is ReportKind.PRE_RUN), None),
+        scores=scores if scores.open and not care.on_hold else None,
         unread=messages.unread_count(patient_id=care.case.patient_id, case_id=care.case.pk),
     )
 

@@ -19,6 +19,7 @@ PAGES = (
     "/me/plan/",
     "/me/progress/",
     "/me/entries/",
+    "/me/scores/",
 )
 WEEK = tuple(
     (hours, pain) for hours, pain in ((150, 1), (126, 2), (102, 1), (78, 1), (54, 2), (30, 1), (6, 1))
@@ -85,6 +86,32 @@ def test_the_running_load_is_a_picture_and_one_sentence(new_context: Callable, s
     for address, name in (("/me/progress/", "28_days"), ("/me/progress/?weeks=12", "12_weeks")):
         phone.open(address)
         look(phone, f"progress_{name}_{scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_outcome_questions_are_one_a_screen_and_can_be_left_and_taken_up(
+    new_context: Callable, scheme: str
+) -> None:
+    phone = phone_of(in_care(), new_context, scheme=scheme)
+    phone.open("/me/")
+    phone.tap("Questions at week 6, about 2 minutes", role="link")
+    phone.tap("Start", role="link")
+    phone.page.get_by_label("How many minutes").fill("10")
+    look(phone, f"score_stiffness_{scheme}")
+    phone.tap("Save and go on")
+    phone.page.get_by_label("An activity").fill("Running to work")
+    phone.pain(4, "rating")
+    look(phone, f"score_activity_{scheme}")
+    phone.open("/me/scores/")  # left in the middle
+    look(phone, f"scores_{scheme}")
+    phone.tap("Go on", role="link")
+    phone.tap("Skip for now", role="link")
+    phone.choose("+3")
+    look(phone, f"score_change_{scheme}")
+    phone.tap("Save and go on")
+    phone.page.get_by_label("Your VISA-A total").fill("62")
+    phone.tap("Save and go on")
+    assert phone.page.get_by_role("link", name="What you want to do again").count() == 1
 
 
 def test_a_runner_without_a_plan_has_pages_too(new_context: Callable) -> None:

@@ -17,6 +17,7 @@ PAGES = (
     "portal_plan",
     "portal_progress",
     "portal_entries",
+    "portal_scores",
 )
 
 

@@ -1,0 +1,58 @@
+"""A runner's own outcome score is recorded: a number, and for chosen activities their names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from assessments.clinical.instruments import Instrument
+from assessments.clinical.score_change import INSTRUMENTS
+from assessments.clinical.sides import Side
+from assessments.models import OutcomeScore, ScoreSource
+from patients.models import Case, CaseStatus, Membership, Tendon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreEntry:
+    instrument: Instrument
+    side: Side | None
+    value: float
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Refused(ValueError):
+    """The score cannot be stored; `str()` is a sentence for the runner."""
+
+
+@transaction.atomic
+def record(*, case: Case, entry: ScoreEntry, by: Membership, now: datetime) -> OutcomeScore:
+    """The score as stored; the same one of the same day is stored once. Case.DoesNotExist for a stranger."""
+    if by.clinic_id != case.clinic_id or by.patient_id != case.patient_id:
+        raise Case.DoesNotExist
+    held = Case.objects.select_related("patient").select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+    if held.status == CaseStatus.CLOSED:
+        raise Refused("Your care plan is closed, so nothing more can be recorded. Ask your clinic.")
+    facts = INSTRUMENTS[entry.instrument]
+    if not facts.low <= entry.value <= facts.high:
+        raise Refused(f"This goes from {facts.low} to {facts.high}.")
+    tendon = Tendon.objects.for_case(held.pk).get(side=entry.side.value) if entry.side else None
+    row = {
+        "clinic_id": held.clinic_id,
+        "patient_id": held.patient_id,
+        "case_id": held.pk,
+        "tendon": tendon,
+        "instrument": entry.instrument.value,
+        "value": round(entry.value, 2),
+        "detail": dict(entry.detail),
+        "taken_on": now.astimezone(ZoneInfo(held.patient.time_zone)).date(),
+        "source": ScoreSource.PORTAL,
+    }
+    known = OutcomeScore.objects.filter(**row).order_by("id").first()
+    if known is not None:
+        return known
+    score = OutcomeScore.objects.create(**row, recorded_by=by)
+    Case.objects.filter(pk=held.pk).update(evaluation_due_at=now)
+    return score
