@@ -4,7 +4,7 @@ ENVIRONMENT = $(PYTHON) physio/embedded/install.py
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format matrix manage lock
+.PHONY: help run test check bench faults format matrix manage lock
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -24,6 +24,10 @@ check: ## Format, lint, types, import contracts, migrations, deployment settings
 bench: ## What it costs: evaluation, sweep, worklist, logging; ratios beside their floors
 	@$(ENVIRONMENT) dev
 	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+faults: ## Kills, outages, a full disk, for real and in bounds, with a table of what was tried (PLIMSOLL_FAULTS=4 times)
+	@$(ENVIRONMENT) dev
+	@PLIMSOLL_FAULTS=$${PLIMSOLL_FAULTS:-4} $(BIN)/python -m pytest tests/faults -n 0 -q --no-header $(ARGS)
 
 format: ## Put the code into the house's format
 	@$(ENVIRONMENT) dev

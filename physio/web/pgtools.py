@@ -19,6 +19,8 @@ def find(name: str, *, server: int) -> Path:
     """The program, at least as new as the server of this major version: an older one refuses to read it."""
     seen = []
     for path in _candidates(name):
+        if not path.is_file():
+            continue
         version = major(path)
         if version >= server:
             return path

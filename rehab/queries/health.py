@@ -9,7 +9,13 @@ from patients.models import Heartbeat
 from rehab.clinical.evaluate import RULE_VERSION
 from rehab.queries.watermark import STALE_AFTER, SWEEP
 
-JOBS = (SWEEP, "urgent", "mail", "weekly")  # each must have run within STALE_AFTER
+JOBS = {  # each must have run within STALE_AFTER
+    SWEEP: "Cases have not been evaluated",
+    "urgent": "Urgent flags have not been looked for",
+    "mail": "Mail has not been sent",
+    "weekly": "Weekly mails have not been prepared",
+}
+NO_JOB = "No job runs. Look whether worker and beat run, and what their logs say last."
 URGENT_WITHIN, MAIL_WITHIN = timedelta(minutes=5), timedelta(minutes=30)
 
 
@@ -71,8 +77,8 @@ def checks(*, now: datetime) -> list[Check]:
 def _beat(name: str, last: datetime | None, now: datetime) -> str:
     if last is not None and now - last <= STALE_AFTER:
         return ""
-    when = f"not since {last:%Y-%m-%d %H:%M} UTC" if last else "never"
-    return f"The job {name} has run {when}. Look whether worker and beat run, and what their logs say last."
+    since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
+    return f"{JOBS[name]} {since}. Look whether worker and beat run, and what their logs say last."
 
 
 def _late(what: str, count: int, since: datetime | None, within: timedelta, now: datetime) -> str:

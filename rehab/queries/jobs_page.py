@@ -90,6 +90,15 @@ class JobsPage:
     def is_well(self) -> bool:
         return all(check.is_well for check in self.checks)
 
+    @property
+    def advice(self) -> list[str]:
+        """What is wrong, once: four dead jobs are one dead worker."""
+        wrong = [check for check in self.checks if not check.is_well]
+        dead = [check.advice for check in wrong if check.name.startswith("job ")]
+        if len(dead) == len(health.JOBS):
+            dead = [health.NO_JOB]
+        return [*dead, *(check.advice for check in wrong if not check.name.startswith("job "))]
+
 
 def load(*, clinic_id: UUID, now: datetime) -> JobsPage:
     """Eight queries at any size."""

@@ -20,6 +20,7 @@ from rehab.actions import weekly
 from tests import factories as make
 from tests.cluster import Clone
 from tests.faults.caseload import everybody, found, make_due, waiting
+from tests.faults.conftest import TIMES
 from tests.services import Broker, Inbox, part_environment, wait_for
 from tests.worker import working
 
@@ -38,11 +39,12 @@ def test_beat_and_worker_find_what_is_due_and_the_next_thing_too(
 
 
 def test_a_worker_killed_in_the_middle_of_a_sweep_loses_and_doubles_nothing(
-    celery_worker_process: Start, as_superuser: psycopg.Connection
+    celery_worker_process: Start, as_superuser: psycopg.Connection, tried: Callable[..., None]
 ) -> None:
-    cases = make_due(5, clinics=16)
+    cases = make_due(5, clinics=16 * TIMES)
     in_the_middle = 0
-    for enough in (10, 30, 50):
+    kills = [10 + 20 * kill for kill in range(3 * TIMES)]
+    for enough in kills:
         worker = celery_worker_process(beat=True, **TICK)
         wait_for(lambda enough=enough: len(cases) - waiting(as_superuser) >= enough, f"{enough} cases")
         os.killpg(worker.pid, signal.SIGKILL)
@@ -50,14 +52,18 @@ def test_a_worker_killed_in_the_middle_of_a_sweep_loses_and_doubles_nothing(
         assert len(found(as_superuser)) == len(set(found(as_superuser)))
     celery_worker_process(beat=True, **TICK)
     wait_for(lambda: waiting(as_superuser) == 0, "the rest of the cases")
-    assert found(as_superuser) == everybody(cases)
+    flagged = found(as_superuser)
+    lost = len({case.id for case in cases} - {*flagged})
+    doubled = len(flagged) - len(set(flagged))
+    tried("S38", kills=len(kills), in_the_middle=in_the_middle, cases=len(cases), lost=lost, doubled=doubled)
+    assert flagged == everybody(cases)
     assert in_the_middle >= 1, "no kill came in the middle: nothing was tried"
 
 
 def test_sweeps_at_once_double_nothing(
-    cluster: Clone, smtp_sink: Inbox, as_superuser: psycopg.Connection
+    cluster: Clone, smtp_sink: Inbox, as_superuser: psycopg.Connection, tried: Callable[..., None]
 ) -> None:
-    cases = make_due(6, clinics=6)
+    cases = make_due(6, clinics=6 * TIMES)
     command = [sys.executable, "manage.py", "sweep"]
     env = part_environment(cluster.worker_url, smtp_sink)
     with ExitStack() as running:
@@ -71,25 +77,33 @@ def test_sweeps_at_once_double_nothing(
         ]
         said = [part.communicate(timeout=60)[0] for part in parts]
     assert [part.returncode for part in parts] == [0, 0, 0], said
+    tried("S46", sweeps=3, cases=len(cases), evaluated=sum(int(words.split()[0]) for words in said))
     assert sum(int(words.split()[0]) for words in said) == len(cases), said
     assert found(as_superuser) == everybody(cases)
 
 
 def test_mailers_at_once_send_each_mail_once(
-    celery_worker_process: Start, smtp_sink: Inbox, as_superuser: psycopg.Connection
+    celery_worker_process: Start,
+    smtp_sink: Inbox,
+    as_superuser: psycopg.Connection,
+    tried: Callable[..., None],
 ) -> None:
     clinic = make.make_clinic()
-    mails = [make.make_mail(clinic) for _ in range(60)]
+    mails = [make.make_mail(clinic) for _ in range(60 * TIMES)]
     for _ in range(2):
         celery_worker_process(beat=True, **TICK)
-    wait_for(lambda: len(smtp_sink.messages) >= len(mails), "60 mails")
-    wait_for(lambda: _states(as_superuser) == {MailState.SENT.value: 60}, "60 mails ticked off")
+    wait_for(lambda: len(smtp_sink.messages) >= len(mails), "the mails")
+    wait_for(lambda: _states(as_superuser) == {MailState.SENT.value: len(mails)}, "the mails ticked off")
     sent = [str(message["Message-ID"]) for message in smtp_sink.messages]
+    tried("S46", mailers=2, beats=2, mails=len(mails), sent=len(sent), doubled=len(sent) - len(set(sent)))
     assert sorted(sent) == sorted(mail.message_id for mail in mails)
 
 
 def test_a_mailer_killed_repeats_a_mail_only_under_its_message_id(
-    celery_worker_process: Start, smtp_sink: Inbox, as_superuser: psycopg.Connection
+    celery_worker_process: Start,
+    smtp_sink: Inbox,
+    as_superuser: psycopg.Connection,
+    tried: Callable[..., None],
 ) -> None:
     clinic = make.make_clinic()
     mails = {make.make_mail(clinic).message_id for _ in range(150)}
@@ -102,6 +116,7 @@ def test_a_mailer_killed_repeats_a_mail_only_under_its_message_id(
     celery_worker_process(beat=True, **TICK)
     wait_for(lambda: _states(as_superuser) == {MailState.SENT.value: 150}, "150 mails ticked off")
     sent = [str(message["Message-ID"]) for message in smtp_sink.messages]
+    tried("S38", kills=1, mails=len(mails), lost=len(mails - {*sent}), doubled=len(sent) - len(mails))
     assert set(sent) == mails
     assert len(sent) - len(mails) <= 1, "one kill, at most one repeated"
 
