@@ -101,7 +101,7 @@ def _database() -> Iterator[Finding]:
                 ""
                 if cursor.fetchone() == ("on",)
                 else (
-                    f"{name} is off, so acknowledged entries can be lost in a crash. Set {name} = on in Postgres."
+                    f"{name} is off, so a crash can lose acknowledged entries. Set {name} = on in Postgres."
                 ),
             )
     executor = MigrationExecutor(connection)
@@ -129,9 +129,7 @@ def _jobs() -> Iterator[Finding]:
         "mail given up",
         ""
         if not told.mails_dead
-        else (
-            f"{told.mails_dead}. Mend the address or the mail server, then press Try again on the owner's page."
-        ),
+        else (f"{told.mails_dead}. Mend the address or the mail server, then press Try again on that page."),
     )
 
 
