@@ -40,6 +40,14 @@ def erasure_asked(*, number: int) -> Mail:
     return _mail("erasure_asked", {"number": number, "address": settings.BASE_URL})
 
 
+def staff_invitation(*, clinic_name: str, name: str, address: str, expires_at: datetime) -> Mail:
+    """`address` is the page where the first password is chosen; it signs nobody in."""
+    return _mail(
+        "staff_invitation",
+        {"clinic_name": clinic_name, "name": name, "address": address, "expires_at": expires_at},
+    )
+
+
 def _mail(name: str, values: dict[str, Any]) -> Mail:
     subject = " ".join(render_to_string(f"emails/{name}_subject.txt", values).split())
     text = render_to_string(f"emails/{name}.txt", values).strip() + "\n"

@@ -14,6 +14,7 @@ from django.urls import URLPattern, path
 
 from patients.views import development, home, invitations, patients, sessions, sign_in
 from patients.views import second_factor as factors
+from patients.views import settings as settings_pages
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -21,6 +22,13 @@ urlpatterns: list[URLPattern] = [
     path("clinics/choose/", home.clinic_choose, name="clinic_choose"),
     path("patients/new/", patients.patient_new, name="patient_new"),
     path("welcome/<str:token>/", invitations.invitation, name="invitation"),
+    path("welcome/staff/<str:token>/", settings_pages.staff_invitation, name="staff_invitation"),
+    # the clinic itself, for its owners
+    path("settings/", settings_pages.clinic_settings, name="clinic_settings"),
+    path("settings/members/", settings_pages.member_list, name="members"),
+    path("settings/members/new/", settings_pages.member_new, name="member_new"),
+    path("settings/members/<uuid:staff_id>/", settings_pages.member_change, name="member"),
+    path("settings/members/<uuid:staff_id>/invite/", settings_pages.member_invite, name="member_invite"),
     # signing in and out
     path("sign-in/", sign_in.PasswordView.as_view(), name="account_login"),
     path("sign-in/passkey/", login_webauthn, name="mfa_login_webauthn"),

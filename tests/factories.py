@@ -43,6 +43,7 @@ from patients.models import (
     Patient,
     Person,
     Role,
+    StaffInvitation,
     Tendon,
     User,
     uuid7,
@@ -402,6 +403,17 @@ def make_invitation(patient: Patient, **fields: Any) -> Invitation:
     return _save(Invitation(clinic=patient.clinic, patient=patient, **row), patient.clinic_id)
 
 
+def make_staff_invitation(member: Membership, **fields: Any) -> StaffInvitation:
+    row = {
+        "token_hash": hashlib.sha256(uuid.uuid4().bytes).hexdigest(),
+        "created_by": member,
+        "created_at": NOW,
+        "expires_at": NOW + timedelta(days=7),
+        **fields,
+    }
+    return _save(StaffInvitation(clinic=member.clinic, membership=member, **row), member.clinic_id)
+
+
 def make_mail(clinic: Clinic, **fields: Any) -> OutboxMail:
     key = uuid7()
     row = {
@@ -527,6 +539,7 @@ def make_kit(mark: str) -> Kit:
         make_case_change(case, kind="TRANSFERRED", outcome="", clinician=clinician, reason=f"reason {mark}"),
         make_template(clinician, name=f"name {mark}"),
         make_invitation(patient),
+        make_staff_invitation(other),
         make_mail(clinic, subject=f"subject {mark}"),
         make_access_event(clinician, patient=patient, case=case),
         make_reminder_settings(login),

@@ -56,6 +56,16 @@ def add_patient(*, patient: Patient, email: str, by: Membership, now: datetime) 
     )
 
 
+@transaction.atomic
+def add_without_password(
+    *, clinic: Clinic, email: str, display_name: str, role: Role, now: datetime
+) -> Membership:
+    """Staff whose password is theirs to choose (`patients.actions.staff`). Raises MembershipRefused."""
+    if role == Role.PATIENT:
+        raise MembershipRefused("Patients are added with their case.")
+    return _join(_account(email, now), clinic, role=role, display_name=display_name)
+
+
 def _account(email: str, now: datetime) -> User:
     """The one account of this address, whichever clinic made it first."""
     address = email.strip().lower()

@@ -12,7 +12,7 @@ from patients.models import TendonSide
 OLDEST_YEARS = 120
 
 
-def _zones() -> list[tuple[str, str]]:
+def zones() -> list[tuple[str, str]]:
     regions = (
         "Africa",
         "America",
@@ -55,7 +55,7 @@ class NewPatientForm(forms.Form):
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=_zones,
+        choices=zones,
         help_text=_("Where the runner lives: their days are counted there."),
     )
 

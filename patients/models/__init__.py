@@ -12,6 +12,7 @@ from patients.models.keys import uuid7
 from patients.models.membership import Membership
 from patients.models.outbox import Heartbeat, OutboxMail
 from patients.models.patient import Patient, Person
+from patients.models.staff_invitation import StaffInvitation
 from patients.models.user import User
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Patient",
     "Person",
     "Role",
+    "StaffInvitation",
     "Tendon",
     "TendonSide",
     "User",

@@ -15,7 +15,7 @@ from typing import Any
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from patients.models import Case, Invitation, Membership, Patient
+from patients.models import Case, Invitation, Membership, OutboxMail, Patient
 from physio.web.routes import Access, Route, Who, routes
 from rehab.models import ExerciseSession, Flag, MessageTemplate, PainReport, Plan, Run
 from tests import factories
@@ -79,6 +79,8 @@ PARTS: dict[str, Callable[[Party], Any]] = {
     "exercise_id": lambda party: party.row(ExerciseSession).pk,
     "plan_id": lambda party: party.row(Plan).pk,
     "invitation_id": lambda party: party.row(Invitation).pk,
+    "staff_id": lambda party: party.kit.other_clinician.pk,
+    "mail_id": lambda party: party.kit.rows[OutboxMail][0].pk,
     "template_id": lambda party: party.kit.rows[MessageTemplate][0].pk,
     "membership_id": lambda party: party.member.pk,
 }

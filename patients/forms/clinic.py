@@ -1,0 +1,103 @@
+"""What an owner says about the clinic and who works there."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from patients.forms.patients import zones
+from patients.models import Clinic, Role
+
+STAFF_ROLES = [(role.value, role.label) for role in Role if role != Role.PATIENT]
+
+
+class ClinicForm(forms.ModelForm):
+    """`hours` is for runners to read; the two times decide when an urgent flag goes on to others."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
+
+    class Meta:
+        model = Clinic
+        fields = (
+            "name", "phone", "hours", "opens_at", "closes_at", "emergency_number", "time_zone",
+            "email_initials_opt_in", "record_only",
+        )  # fmt: skip
+        labels = {
+            "name": _("Name"),
+            "phone": _("Phone"),
+            "hours": _("Hours, as runners read them"),
+            "opens_at": _("Opens at"),
+            "closes_at": _("Closes at"),
+            "emergency_number": _("Emergency number"),
+            "email_initials_opt_in": _("Weekly mails to staff may show initials and pain"),
+            "record_only": _("Record only: no decisions"),
+        }
+        help_texts = {
+            "hours": _("Such as “Monday to Friday, 8 to 18”."),
+            "emergency_number": _("The one that runners are told to call, such as 112."),
+            "email_initials_opt_in": _(
+                "Mail is not private. Without this, mails hold counts and case numbers."
+            ),
+            "record_only": _(
+                "The diary is kept, but nobody is told whether they may run. Red flags still count."
+                " For clinics that may not use the software for decisions."
+            ),
+        }
+        widgets = {
+            "phone": forms.TextInput({"type": "tel"}),
+            "emergency_number": forms.TextInput({"type": "tel"}),
+            "opens_at": forms.TimeInput({"type": "time"}, format="%H:%M"),
+            "closes_at": forms.TimeInput({"type": "time"}, format="%H:%M"),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        opens, closes = said.get("opens_at"), said.get("closes_at")
+        if (opens is None) != (closes is None) and not {"opens_at", "closes_at"} & set(self.errors):
+            self.add_error("closes_at" if opens else "opens_at", _("Give both times, or neither."))
+        if opens and closes and opens >= closes:
+            self.add_error("closes_at", _("The clinic closes after it opens."))
+        return said
+
+
+class StaffForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("Their own: they choose a password there and set up a second factor."),
+        error_messages={"required": _("Type the e-mail address.")},
+    )
+    display_name = forms.CharField(
+        label=_("Name, as runners and colleagues read it"),
+        max_length=120,
+        error_messages={"required": _("Type the name.")},
+    )
+    role = forms.ChoiceField(
+        label=_("Role"), choices=STAFF_ROLES, initial=Role.CLINICIAN, widget=forms.RadioSelect
+    )
+
+    def clean_role(self) -> Role:
+        return Role(self.cleaned_data["role"])
+
+
+class MemberForm(forms.Form):
+    display_name = StaffForm.base_fields["display_name"]
+    role = forms.ChoiceField(label=_("Role"), choices=STAFF_ROLES, widget=forms.RadioSelect)
+    is_active = forms.BooleanField(
+        label=_("Works here"),
+        required=False,
+        help_text=_("Without this they are signed out at once and cannot sign in to this clinic."),
+    )
+
+    def clean_role(self) -> Role:
+        return Role(self.cleaned_data["role"])
+
+
+class FirstPasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("Password"),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        max_length=200,
+        help_text=_("At least 12 characters; a few unrelated words are good."),
+        error_messages={"required": _("Choose a password.")},
+    )
