@@ -4,7 +4,7 @@ ENVIRONMENT = $(PYTHON) physio/embedded/install.py
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults format matrix manage lock
+.PHONY: help run test check bench flag-rate faults format matrix manage lock
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -28,6 +28,10 @@ bench: ## What it costs: evaluation, sweep, worklist, logging; ratios beside the
 faults: ## Kills, outages, a full disk, for real and in bounds, with a table of what was tried (PLIMSOLL_FAULTS=4 times)
 	@$(ENVIRONMENT) dev
 	@PLIMSOLL_FAULTS=$${PLIMSOLL_FAULTS:-4} $(BIN)/python -m pytest tests/faults -n 0 -q --no-header $(ARGS)
+
+flag-rate: ## Flags worked by hand a patient-day on the demo caseload, beside published thresholds (minutes)
+	@$(ENVIRONMENT) dev
+	@exec $(BIN)/python -m tests.bench.flag_rate --write docs/flag-rate.md $(ARGS)
 
 format: ## Put the code into the house's format
 	@$(ENVIRONMENT) dev

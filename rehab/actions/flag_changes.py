@@ -6,8 +6,8 @@ except red flags and worsening: those only a physio resolves. What a physio reso
 new evidence.
 
 A calm answer about a run that was seen is no new evidence. A state that was seen, such as being ready or
-missing sets, has no single entry behind it: it is told again after a fortnight, and until then it may come
-and go without asking for anybody.
+missing sets, has no single entry behind it: it is told again after as long as it is counted over, and until
+then it may come and go without asking for anybody.
 """
 
 from collections.abc import Iterable
@@ -21,11 +21,13 @@ from rehab.clinical.history import ReportKind
 from rehab.models import Flag, FlagSide, FlagState
 from rehab.models.flag import PHYSIO_ONLY
 
-REMIND_AFTER = timedelta(days=14)  # PROD; as long as the window over which sets are counted
-STATES = frozenset({
-    FindingKind.READY_TO_PROGRESS.value, FindingKind.OFFER_MAINTENANCE.value, FindingKind.LOW_ADHERENCE.value,
-    FindingKind.STAGE_STALLED.value,
-})  # fmt: skip
+REMIND_AFTER: dict[str, timedelta] = {  # PROD; a whole new one of the time over which each is counted
+    FindingKind.READY_TO_PROGRESS: timedelta(days=14),
+    FindingKind.OFFER_MAINTENANCE: timedelta(days=14),
+    FindingKind.LOW_ADHERENCE: timedelta(days=14),
+    FindingKind.STAGE_STALLED: timedelta(days=28),
+}
+STATES = frozenset(map(str, REMIND_AFTER))
 LOOKS = frozenset({  # at a day of the plan: the next such day is news
     FindingKind.STALLED_8W.value, FindingKind.STALLED_12W.value, FindingKind.CANNOT_ASSESS.value,
     FindingKind.PLAN_REVIEW.value,
@@ -139,7 +141,7 @@ def wakes_at(flag: Flag) -> datetime | None:
     if flag.state == FlagState.SNOOZED:
         return flag.snoozed_until
     if flag.state == FlagState.ACKNOWLEDGED and flag.kind in STATES and flag.acknowledged_at:
-        return flag.acknowledged_at + REMIND_AFTER
+        return flag.acknowledged_at + REMIND_AFTER[flag.kind]
     return None
 
 
@@ -170,7 +172,7 @@ def _is_news(flag: Flag, finding: Finding, now: datetime) -> bool:
     if flag.kind in STATES:
         seen_at = flag.acknowledged_at if flag.resolved_by_id is None else flag.resolved_at
         other = flag.evidence.get("action") != finding.action  # ready for another stage than the one seen
-        return other or seen_at is None or now - seen_at >= REMIND_AFTER
+        return other or seen_at is None or now - seen_at >= REMIND_AFTER[flag.kind]
     if not _entries(finding):
         return bool(flag.evidence.get("since") != finding.since.isoformat())
     had = {one["entry_id"] for one in flag.evidence.get("readings", [])}

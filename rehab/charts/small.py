@@ -1,9 +1,10 @@
 """The two small pictures of a worklist row. Whole pixels only: two hundred rows have to stay light."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from rehab.charts import lines
-from rehab.charts.svg import Svg, element, path, picture
+from rehab.charts.svg import Svg, element, number, picture, steps
 from rehab.charts.view_models import DaySets
 from rehab.charts.words import is_over
 
@@ -21,10 +22,10 @@ def sparkline(values: Sequence[int | None], limit: int = 3) -> Svg:
 
     parts = lines.stretches(shown)
     fill = "".join(
-        path(map(place, shape), close=True) for part in parts for shape in lines.above(part, limit)
+        steps(map(place, shape), close=True) for part in parts for shape in lines.above(part, limit)
     )
-    dotted = "".join(path(map(place, pair)) for pair in lines.gaps(shown))
-    line = "".join(path(map(place, part)) for part in parts if len(part) > 1)
+    dotted = "".join(steps(map(place, pair)) for pair in lines.gaps(shown))
+    line = "".join(steps(map(place, part)) for part in parts if len(part) > 1)
     pieces = [element("path", class_="above", d=fill)] if fill else []
     pieces.append(element("path", class_="limit", d=f"M0 {HEIGHT - 3 - UNIT * limit}h{WIDTH}"))
     if dotted:
@@ -43,17 +44,21 @@ def sparkline(values: Sequence[int | None], limit: int = 3) -> Svg:
 
 
 def set_strip(days: Sequence[DaySets]) -> Svg:
-    """Morning squares over evening squares, one column a day; one not asked for leaves its place empty."""
-    boxes = {False: "", True: ""}
-    for index, day in enumerate(days):
-        for row, state in enumerate((day.am, day.pm)):
-            if state is not None:
-                boxes[state] += f"M{PITCH * index} {PITCH * row}h{SQUARE}v{SQUARE}h-{SQUARE}z"
-    pieces = [
-        element("path", class_=kind, d=boxes[state])
-        for state, kind in ((False, "set-no"), (True, "set-yes"))
-        if boxes[state]
-    ]
+    """Morning squares over evening squares, one column a day; one not asked for leaves its place empty.
+
+    The squares are the dashes of thick lines: one stretch for all that was asked, in the colour of done, and
+    over it what was not done.
+    """
+    asked_for, missed = "", ""
+    for row in range(2):
+        states = [day.am if row == 0 else day.pm for day in days]
+        y = number(SQUARE / 2 + PITCH * row)
+        for start, length in _stretches([state is not None for state in states]):
+            asked_for += f"M{PITCH * start} {y}h{PITCH * length - 2}"
+        for start, length in _stretches([state is False for state in states]):
+            missed += f"M{PITCH * start} {y}h{PITCH * length - 2}"
+    drawn = (("sets-yes", asked_for), ("sets-no", missed))
+    pieces = [element("path", class_=kind, d=line) for kind, line in drawn if line]
     asked = [state for day in days for state in (day.am, day.pm) if state is not None]
     title = (
         f"{sum(asked)} of {len(asked)} sessions done in {len(days)} days"
@@ -62,6 +67,16 @@ def set_strip(days: Sequence[DaySets]) -> Svg:
     )
     width = max(PITCH * len(days) - 2, 1)
     return picture(*pieces, width=width, height=PITCH + SQUARE, class_="chart strip", title=title)
+
+
+def _stretches(marks: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Where each unbroken run of marked days starts, and how many they are."""
+    at = 0
+    for marked, run in groupby(marks):
+        length = len(list(run))
+        if marked:
+            yield at, length
+        at += length
 
 
 def _spark_words(values: Sequence[int | None]) -> str:

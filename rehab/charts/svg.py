@@ -39,6 +39,30 @@ def path(points: Iterable[tuple[float, float]], *, close: bool = False) -> str:
     return f"M{steps}{'Z' if close else ''}" if steps else ""
 
 
+def steps(points: Iterable[tuple[float, float]], *, close: bool = False) -> str:
+    """The same as `path`, said step by step: equal steps are equal text, and a level stretch is one step."""
+    said, level, last = "", 0.0, None
+    for x, y in points:
+        if last is None:
+            said = f"M{number(x)} {number(y)}"
+        elif y == last[1]:
+            level += x - last[0]
+        else:
+            said += _level(level) + f"l{_pair(x - last[0], y - last[1])}"
+            level = 0.0
+        last = x, y
+    return f"{said}{_level(level)}{'z' if close else ''}" if said else ""
+
+
+def _level(length: float) -> str:
+    return f"h{number(length)}" if length else ""
+
+
+def _pair(x: float, y: float) -> str:
+    written = number(y)
+    return f"{number(x)}{written}" if written.startswith("-") else f"{number(x)} {written}"
+
+
 def picture(
     *children: str, width: int, height: int, class_: str, title: str, text: str | None = None, key: str = ""
 ) -> Svg:

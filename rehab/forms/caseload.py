@@ -1,30 +1,36 @@
 """What the worklist's address may say. Anything else is ignored: an old bookmark still shows the list."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.clinical.classification import Protocol
+from assessments.clinical.classification import Protocol, TendinopathyType
 from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.stages import STAGES
 from rehab.queries.flag_words import word
-from rehab.queries.worklist import Cursor, Filters, Tab
+from rehab.queries.worklist import Clinician, Cursor, Filters, Tab
 
 ANY = ("", _("Any"))
 LONGEST_SEARCH = 80
+MINE = "mine"
+SITES = (TendinopathyType.MIDPORTION, TendinopathyType.INSERTIONAL, TendinopathyType.MIXED)
 
 
 class FilterForm(forms.Form):
-    clinician = forms.ChoiceField(
-        label=_("Whose"), choices=[("", _("Whole clinic")), ("mine", _("Mine"))], required=False
-    )
+    clinician = forms.CharField(label=_("Whose"), required=False, widget=forms.Select)
     stage = forms.TypedChoiceField(
         label=_("Stage"),
         choices=[ANY, *((number, f"{number}  {content.label}") for number, content in STAGES.items())],
         coerce=int,
         empty_value=None,
+        required=False,
+    )
+    site = forms.ChoiceField(
+        label=_("Site"),
+        choices=[ANY, *((code, TendinopathyType(code).label) for code in SITES)],
         required=False,
     )
     protocol = forms.ChoiceField(
@@ -39,15 +45,29 @@ class FilterForm(forms.Form):
     q = forms.CharField(max_length=LONGEST_SEARCH, required=False)
     after = forms.CharField(required=False)
 
+    def clean_clinician(self) -> str:
+        said: str = self.cleaned_data["clinician"]
+        return said if said == MINE or _id(said) else ""
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
 
 def filters(data: Any, *, own_id: UUID) -> Filters:
     """`own_id`: the clinician that "mine" means."""
     form = FilterForm(data)
     form.full_clean()
     said = form.cleaned_data
+    clinician = said.get("clinician", "")
     return Filters(
         tab=Tab(said.get("tab") or Tab.NEED),
-        clinician_id=own_id if said.get("clinician") == "mine" else None,
+        clinician_id=own_id if clinician == MINE else _id(clinician),
+        clinician=clinician,
+        site=said.get("site", ""),
         stage=said.get("stage"),
         protocol=said.get("protocol", ""),
         kind=said.get("kind", ""),
@@ -56,14 +76,18 @@ def filters(data: Any, *, own_id: UUID) -> Filters:
     )
 
 
-def filter_form(filters: Filters) -> FilterForm:
+def filter_form(filters: Filters, clinicians: Sequence[Clinician], *, own_id: UUID) -> FilterForm:
     """The form as it stands: bound to what was understood, so that nothing misread is shown as set."""
-    return FilterForm(
+    form = FilterForm(
         {
-            "clinician": "mine" if filters.clinician_id else "",
+            "clinician": filters.clinician,
+            "site": filters.site,
             "stage": filters.stage,
             "protocol": filters.protocol,
             "kind": filters.kind,
         },
         auto_id="filter-%s",
     )
+    others = [(str(one.id), one.name) for one in clinicians if one.id != own_id]
+    form.fields["clinician"].widget.choices = [("", _("Whole clinic")), (MINE, _("Mine")), *others]
+    return form

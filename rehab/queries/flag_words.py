@@ -54,6 +54,26 @@ IN_BULK = frozenset({Severity.REVIEW.value, Severity.QUIET.value, Severity.READY
 _RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 SILENCE = frozenset({FindingKind.NOT_LOGGING.value, FindingKind.INACTIVE.value})
 _MOVES = (FindingKind.READY_TO_PROGRESS, FindingKind.OFFER_MAINTENANCE, FindingKind.STAGE_PROPOSAL)
+_CALLS = frozenset({FindingKind.WORSENING, FindingKind.NOT_LOGGING, FindingKind.INACTIVE})
+_ASKS_FOR: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        (
+            FindingKind.LOW_ADHERENCE, FindingKind.EXERCISE_PAIN, FindingKind.START_VOLUME,
+            FindingKind.WRONG_EXERCISE, FindingKind.PLAN_REVIEW,
+        ),
+        ("Change the plan", "plan_new"),
+    ),
+    **dict.fromkeys(
+        (
+            FindingKind.STALLED_8W, FindingKind.STALLED_12W, FindingKind.CANNOT_ASSESS,
+            FindingKind.PROM_DECLINE, FindingKind.REOPEN,
+        ),
+        ("Assess again", "assessment_new"),
+    ),
+    **dict.fromkeys(
+        (FindingKind.STAGE_STALLED, FindingKind.RECURRENT_REGRESSION), ("Look at the stage", "stage_move")
+    ),
+}  # fmt: skip
 
 
 class Does(StrEnum):
@@ -108,6 +128,17 @@ def main_action(kind: str, stage: int | None, phone: str) -> Action:
     if kind in _MOVES:
         return Action(Does.GO, stage_label(kind, stage), route="stage_move")
     return Action(Does.ACKNOWLEDGE, "Acknowledge")
+
+
+def implied_action(kind: str, stage: int | None, phone: str) -> Action:
+    """What the finding itself asks for, first in the peek and on the case page."""
+    action = main_action(kind, stage, phone)
+    if action.does is not Does.ACKNOWLEDGE:
+        return action
+    if kind in _CALLS and phone:
+        return Action(Does.CALL, "Call", phone=phone)
+    label, route = _ASKS_FOR.get(kind, ("Open the case", "case"))
+    return Action(Does.GO, label, route=route)
 
 
 def stage_label(kind: str, stage: int | None) -> str:

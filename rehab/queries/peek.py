@@ -12,7 +12,7 @@ from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.history import ReportKind
 from rehab.clinical.thresholds import REHAB_THRESHOLDS
 from rehab.models import CaseSummary, Flag, FlagState, Plan
-from rehab.queries.flag_words import SHAPES, SILENCE, Action, Does, main_action, place, side_word, word
+from rehab.queries.flag_words import SHAPES, SILENCE, Action, implied_action, place, side_word, word
 from rehab.queries.moments import clock, day, weekday
 from rehab.queries.worklist_rows import dialled, name_of
 
@@ -35,7 +35,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class FlagView:
-    """One flag as a physio reads it. `go`: where its main action leads; None when that is acknowledging."""
+    """One flag as a physio reads it. `go`: the one thing that it asks for."""
 
     id: UUID
     kind: str
@@ -51,7 +51,7 @@ class FlagView:
     missing: tuple[str, ...]
     clears: str
     implies: str
-    go: Action | None
+    go: Action
     is_red: bool
     is_open: bool
     needs_note: bool
@@ -116,7 +116,6 @@ def standing_flags(
 
 def view(flag: Flag, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: str) -> FlagView:
     evidence, today = flag.evidence, now.astimezone(zone).date()
-    action = main_action(flag.kind, stage, tel)
     return FlagView(
         id=flag.pk,
         kind=flag.kind,
@@ -132,7 +131,7 @@ def view(flag: Flag, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: s
         missing=tuple(evidence.get("missing", ())),
         clears=evidence.get("clears", ""),
         implies=evidence.get("action", ""),
-        go=None if action.does is Does.ACKNOWLEDGE else action,
+        go=implied_action(flag.kind, stage, tel),
         is_red=flag.kind == FindingKind.RED_FLAG,
         is_open=flag.state == FlagState.OPEN,
         needs_note=flag.kind == FindingKind.WORSENING,

@@ -18,7 +18,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from patients.models import Case, CaseStatus, Clinic, Tendon
+from patients.models import Case, CaseStatus, Clinic, Membership, Tendon
 from rehab.models import CaseSummary, Flag, Plan, WorkGroup
 from rehab.queries.moments import clock
 from rehab.queries.watermark import Watermark, watermark
@@ -58,10 +58,12 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the address of the list says. `clinician_id`: only this one's cases."""
+    """What the address of the list says. `clinician_id`: only this one's cases, as `clinician` said it."""
 
     tab: Tab = Tab.NEED
     clinician_id: UUID | None = None
+    clinician: str = ""
+    site: str = ""
     stage: int | None = None
     protocol: str = ""
     kind: str = ""
@@ -70,13 +72,15 @@ class Filters:
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.clinician_id or self.stage is not None or self.protocol or self.kind)
+        said = (self.clinician_id, self.site, self.protocol, self.kind)
+        return self.stage is not None or any(said)
 
     def query(self) -> str:
         """As an address carries it, without the page."""
         said = {
             "tab": self.tab if self.tab is not Tab.NEED and not self.q else "",
-            "clinician": "mine" if self.clinician_id else "",
+            "clinician": self.clinician,
+            "site": self.site,
             "stage": "" if self.stage is None else self.stage,
             "protocol": self.protocol,
             "kind": self.kind,
@@ -110,6 +114,12 @@ class NewCase:
 
 
 @dataclass(frozen=True)
+class Clinician:
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
 class Worklist:
     """`version` changes with anything that is shown, but not with the passing of time alone."""
 
@@ -124,6 +134,7 @@ class Worklist:
     next_query: str = ""
     rows: tuple[Row, ...] = ()
     new: tuple[NewCase, ...] = ()
+    clinicians: tuple[Clinician, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -189,6 +200,7 @@ def load(*, clinic_id: UUID, filters: Filters, now: datetime) -> Worklist:
             NewCase(UUID(one["id"]), full_name(one["given"], one["family"], one["number"]))
             for one in clinic["new"]
         ),
+        clinicians=tuple(Clinician(UUID(one["id"]), one["name"]) for one in clinic["clinicians"]),
     )
 
 
@@ -199,13 +211,14 @@ def standing_order(filters: Filters) -> list[tuple[UUID, str]]:
 
 
 def _clinic(clinic_id: UUID, filters: Filters) -> dict[str, Any]:
-    """The zone and every count, in one query."""
+    """The zone, every count and who works here, in one query."""
     said: dict[str, Any] = {
         tab.value: Count("id", filter=OF_TAB[tab]) for tab in (Tab.NEED, Tab.LINE, Tab.ASIDE)
     }
     said |= {group.value: Count("id", filter=Q(group=group)) for group in WorkGroup}
     counts = _narrowed(filters).order_by().values("clinic_id").annotate(said=JSONObject(**said))
     new = Case.objects.open().filter(summaries__isnull=True).order_by("opened_at", "id")
+    staff = Membership.objects.filter(clinic_id=OuterRef("id")).clinicians().active()
     person = {"given": "patient__person__given_name", "family": "patient__person__family_name"}
     found: QuerySet[Any, Any] = Clinic.objects.values(
         "time_zone",
@@ -213,6 +226,9 @@ def _clinic(clinic_id: UUID, filters: Filters) -> dict[str, Any]:
         has_cases=Exists(Case.objects.open()),
         new=ArraySubquery(
             new.values(said=JSONObject(id="id", number="patient__number", **person))[:NEW_SHOWN]
+        ),
+        clinicians=ArraySubquery(
+            staff.order_by("display_name", "id").values(said=JSONObject(id="id", name="display_name"))
         ),
     )
     said_of_clinic: dict[str, Any] = found.get(id=clinic_id)
@@ -225,9 +241,11 @@ def _narrowed(filters: Filters) -> QuerySet[CaseSummary]:
         found = found.filter(case__clinician_id=filters.clinician_id)
     if filters.stage is not None:
         found = found.filter(stage=filters.stage)
-    if filters.protocol:
-        plans = Plan.objects.open().filter(case_id=OuterRef("case_id"), protocol=filters.protocol)
-        found = found.filter(Exists(plans))
+    plan = {"protocol": filters.protocol, "tendinopathy_type": filters.site}
+    for column, value in plan.items():
+        if value:
+            plans = Plan.objects.open().filter(case_id=OuterRef("case_id"), **{column: value})
+            found = found.filter(Exists(plans))
     if filters.kind:
         flags = Flag.objects.open().filter(case_id=OuterRef("case_id"), kind=filters.kind)
         found = found.filter(Exists(flags))
@@ -246,10 +264,11 @@ def is_number(part: str) -> bool:
 def _page(filters: Filters) -> Iterator[dict[str, Any]]:
     found = _narrowed(filters).filter(OF_TAB[filters.tab])
     if last := filters.after:
-        found = found.filter(
+        found = found.filter(  # the first bound is implied by the second: it is where the index is entered
+            Q(severity__lte=last.severity),
             Q(severity__lt=last.severity)
             | Q(severity=last.severity, since__gt=last.since)
-            | Q(severity=last.severity, since=last.since, case_id__gt=last.case_id)
+            | Q(severity=last.severity, since=last.since, case_id__gt=last.case_id),
         )
     tendons = Tendon.objects.annotate(
         now=FilteredRelation("plans", condition=Q(plans__ends_on__isnull=True))

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -64,5 +66,12 @@ def case_peek(request: Any, case_id: UUID) -> HttpResponse:
         raise Http404 from absent
     request.accessed_patient_id = found.patient_id
     until = now.astimezone(ZoneInfo(found.time_zone)).date() + timedelta(days=SNOOZE_DAYS)
-    context = {"peek": found, "snooze_until": until.isoformat(), "snooze_days": SNOOZE_DAYS}
+    shown = urlsplit(request.htmx.current_url or "")
+    here = f"{reverse('caseload')}?{shown.query}" if shown.query else reverse("caseload")
+    context = {
+        "peek": found,
+        "snooze_until": until.isoformat(),
+        "snooze_days": SNOOZE_DAYS,
+        "here": here,
+    }
     return page(request, "clinic/peek.html", context)

@@ -28,7 +28,7 @@ def caseload(request: Any) -> HttpResponse:
     zone = ZoneInfo(request.membership.clinic.time_zone)
     context = {
         "list": found,
-        "filter_form": filter_form(asked),
+        "filter_form": filter_form(asked, found.clinicians, own_id=request.membership.id),
         "here": request.get_full_path(),
         "waiting": messages.waiting(membership=request.membership, now=now, zone=zone),
     }

@@ -94,7 +94,9 @@ def flag_useful(request: Any, flag_id: UUID) -> HttpResponse:
     form = UsefulForm(request.POST)
     if form.is_valid():
         useful = form.cleaned_data["useful"]
-        flags.mark_useful(flag_id=flag_id, useful=useful, by=request.membership, now=timezone.now())
+        flag = flags.mark_useful(flag_id=flag_id, useful=useful, by=request.membership, now=timezone.now())
+        if request.htmx:
+            return render(request, "clinic/parts/judge.html", {"flag": flag, "here": _next(request, "")})
         messages.success(request, _("Thank you, noted."))
     return _back(request, reverse("case", args=[about.case_id]))
 

@@ -201,9 +201,10 @@ def _maybe_run(days: Days, day: date, *, checks: bool) -> None:
     hills = running.allowed.hills and days.random.random() < 0.3
     pain = _felt(days, day, RUNNING)
     days.flare += max(0.0, days.random.gauss(-0.2, 0.7))
+    ends_at = at + timedelta(minutes=min(minutes, 60))
     run_of(
         days,
-        at,
+        ends_at,
         minutes=min(minutes, 60),
         pain=pain,
         hills=hills,
@@ -212,7 +213,7 @@ def _maybe_run(days: Days, day: date, *, checks: bool) -> None:
     if checks and days.random.random() < days.kind.answers:
         check(
             days,
-            at + timedelta(hours=23, minutes=days.random.randint(0, 110)),
+            ends_at + timedelta(hours=23, minutes=days.random.randint(0, 110)),
             _felt(days, day + timedelta(days=1)),
         )
 

@@ -5,12 +5,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from rehab.clinical.evaluation import FindingKind
 from tests.bench.flag_rate import pathways
 from tests.bench.flag_rate.watch import ABOUT_PAIN, Watched
 
 FOUND_WITHIN_DAYS = 14
 OURS, THEIRS = "Plimsoll", "Pathways thresholds"
 GOAL = 0.05
+OFFERS = frozenset({FindingKind.READY_TO_PROGRESS.value, FindingKind.OFFER_MAINTENANCE.value})
+
+
+READING = (
+    "## How to read it",
+    "",
+    "- The thresholds fire on one high answer, so where they fire they are early. A tendon that rises from",
+    "  0 to 2 over three days moves by less than 2 from one day to the next, and is missed.",
+    "- Plimsoll judges a run by the day after it and a week by the week before, so it finds more and later.",
+    "- The simulated runners obey: who is told not to run does not run. Their pain is low for the most part.",
+    "- Nobody resolves a worsening here, so those runners stay suspended to the end of their lives.",
+    "- Pain during an exercise is expected and is not shown to the thresholds.",
+)
 
 
 @dataclass(frozen=True)
@@ -68,12 +82,18 @@ def page(demo: Sequence[Watched], setbacks: Sequence[Watched], without: Sequence
 
 def _rates(demo: Sequence[Watched], days: int) -> list[str]:
     ours, theirs = sum(len(one.ours) for one in demo), sum(len(one.theirs) for one in demo)
+    offered = sum(kind in OFFERS for one in demo for _, kind in one.ours)
+    moves = sum(one.moves for one in demo)
     return [
         f"| | {OURS} | {THEIRS} |",
         "| --- | ---: | ---: |",
         f"| flags worked by hand | {ours} | {theirs} |",
         f"| a patient-day | **{rate(ours, days):.3f}** | **{rate(theirs, days):.3f}** |",
-        f"| goal | {GOAL} | |",
+        f"| of these, stages offered | {offered} | |",
+        f"| a patient-day without them (goal {GOAL}) | **{rate(ours - offered, days):.3f}** | |",
+        "",
+        "A stage is only ever opened by a physio, so each offer is one decision that has to be made:",
+        f"{moves} stages were opened in these lives.",
     ]
 
 
@@ -123,6 +143,8 @@ def _setbacks(setbacks: Sequence[Watched], without: Sequence[Watched]) -> list[s
         f"Of the {len(both)} that both found, {OURS} was earlier in {sum(one > 0 for one in both)}, on",
         f"the same morning in {sum(one == 0 for one in both)}, later in {sum(one < 0 for one in both)}.",
         f"The median difference is {_median(both)} days (above 0: earlier).",
+        "",
+        *READING,
     ]
 
 

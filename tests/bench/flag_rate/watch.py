@@ -42,6 +42,7 @@ class Watched:
     ours: list[tuple[int, str]] = field(default_factory=list)
     theirs: list[tuple[int, str]] = field(default_factory=list)
     setback_on: int | None = None
+    moves: int = 0  # stages that the simulated physio opened
 
 
 def watch(kind: Kind, seed: int, now: datetime) -> Watched:
@@ -50,6 +51,7 @@ def watch(kind: Kind, seed: int, now: datetime) -> Watched:
     first = life.began_at.astimezone(told.telling.zone).date()
     last = now.astimezone(told.telling.zone).date()
     seen = Watched((last - first).days, setback_on=kind.setback.day if kind.setback else None)
+    seen.moves = sum(isinstance(act, Moved) for act in life.acts)
     case, flags, settled = Case(), list[Flag](), dict[tuple[str, str], Flag]()
     before = life.began_at
     for day in _days(first, last):

@@ -48,14 +48,25 @@ def test_two_hundred_rows_of_pictures_stay_light():
         + set_strip(examples.sets(3 + i % 5)[i % 60 : i % 60 + 14])
         for i in range(200)
     )
-    assert len(gzip.compress(rows.encode())) < 20_000
+    assert len(gzip.compress(rows.encode())) < 13_000
+
+
+def test_the_line_is_drawn_step_by_step_through_every_answer():
+    (line,) = parts(sparkline([2, 2, 3, 1, 1]), "pain-line")
+    assert line.get("d") == "M121 35h5l5-4l5 8h5"
 
 
 def test_the_set_strip_counts_what_was_asked_for():
     markup = set_strip([DaySets(am=True, pm=False), DaySets(am=True, pm=None)])
     assert read(markup).get("aria-label") == "2 of 3 sessions done in 2 days"
-    assert parts(markup, "set-yes")[0].get("d").count("M") == 2
-    assert parts(markup, "set-no")[0].get("d").count("M") == 1
+    assert parts(markup, "sets-yes")[0].get("d") == "M0 3.5h16M0 12.5h7"  # asked: two mornings, an evening
+    assert parts(markup, "sets-no")[0].get("d") == "M0 12.5h7"  # and over it the evening not done
+
+
+def test_missed_sessions_in_a_row_are_one_stretch():
+    days = [DaySets(am=True, pm=None), *[DaySets(am=False, pm=None)] * 2, DaySets(am=True, pm=None)]
+    markup = set_strip(days)
+    assert parts(markup, "sets-no")[0].get("d") == "M9 3.5h16"
 
 
 def test_a_set_strip_with_nothing_asked_says_so():

@@ -132,6 +132,11 @@ def test_filters_and_search_are_in_the_address(physio):
     assert shown("protocol=STEP") == set()
     factories.make_plan(factories.tendon_of(mine))
     assert shown("protocol=STEP") == {str(mine.pk)}
+    assert shown("site=MIDPORTION") == {str(mine.pk)} and shown("site=INSERTIONAL") == set()
+    assert shown(f"clinician={other.pk}") == {str(theirs.pk)}
+    assert shown(f"clinician={uuid4()}") == set()
+    text = client.get(f"/caseload/?clinician={other.pk}&kind=").text
+    assert f'<option value="{other.pk}" selected>{other.display_name}</option>' in text
     assert shown(f"q={name_of(calm).split()[1].lower()}") == {str(calm.pk)}
     assert shown(f"q={calm.patient.number}") == {str(calm.pk)}
     assert shown("q=nobody+of+that+name") == set()
@@ -139,7 +144,18 @@ def test_filters_and_search_are_in_the_address(physio):
 
 @pytest.mark.parametrize(
     "query",
-    ["tab=x", "stage=ninety", "after=x", "after=1~2~3", "kind=%00", "protocol=%27", "q=%00", "stage=-1"],
+    [
+        "tab=x",
+        "stage=ninety",
+        "clinician=%27",
+        "site=TOE",
+        "after=x",
+        "after=1~2~3",
+        "kind=%00",
+        "protocol=%27",
+        "q=%00",
+        "stage=-1",
+    ],
 )
 def test_nonsense_in_the_address_still_shows_the_list(physio, query):
     listed(physio)
