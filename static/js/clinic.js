@@ -106,6 +106,22 @@ document.addEventListener("htmx:afterSwap", (event) => {
   ([...peek.querySelectorAll(`[data-key="${key}"]`)].find(visible) ?? peek.querySelector("a, button"))?.focus();
 });
 
+// --- a row's form swaps its row; two hundred rows would feel an attribute for that on each ---
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest(".worklist form:not([hx-post])");
+  if (!form) return;
+  event.preventDefault();
+  htmx.ajax("POST", form.action, { source: form });
+});
+
+// --- a peek is fetched when it is opened; without this its link opens the case ---
+document.addEventListener("toggle", (event) => {
+  const load = event.target.open && event.target.querySelector(".peek-load:not([data-asked])");
+  if (!load) return;
+  load.dataset.asked = "";
+  htmx.ajax("GET", load.querySelector("a").href, { target: load, swap: "outerHTML" });
+}, true);
+
 // --- toasts go away after ten seconds, unless somebody is on them ---
 function arm() {
   for (const toast of document.querySelectorAll(".toast:not([data-armed])")) {
