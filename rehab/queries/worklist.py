@@ -128,6 +128,7 @@ class Worklist:
     groups: tuple[Group, ...]
     counts: dict[str, int]
     has_cases: bool
+    time_zone: str
     updated: str
     is_stale: bool
     version: str
@@ -191,6 +192,7 @@ def load(*, clinic_id: UUID, filters: Filters, now: datetime) -> Worklist:
         groups=tuple(_groups(rows, counts, asked)),
         counts=counts,
         has_cases=clinic["has_cases"],
+        time_zone=clinic["time_zone"],
         updated=clock(mark.computed_up_to, now, zone) if mark.computed_up_to else "",
         is_stale=mark.is_stale,
         version=_version(shown, counts, mark),

@@ -25,7 +25,7 @@ def caseload(request: Any) -> HttpResponse:
         return _reception(request, now)
     asked = filters(request.GET, own_id=request.membership.id)
     found = worklist.load(clinic_id=request.clinic_id, filters=asked, now=now)
-    zone = ZoneInfo(request.membership.clinic.time_zone)
+    zone = ZoneInfo(found.time_zone)
     context = {
         "list": found,
         "filter_form": filter_form(asked, found.clinicians, own_id=request.membership.id),
