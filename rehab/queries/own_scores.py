@@ -1,5 +1,6 @@
 """The outcome questions of a runner: which are open, what each asks, and what was said last time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +11,7 @@ from assessments.clinical.instruments import Instrument
 from assessments.clinical.score_schedule import Question, Schedule, Taken
 from assessments.clinical.sides import Side
 from assessments.models import OutcomeScore
+from rehab.clinical.history import History
 from rehab.queries.own_case import Care
 
 SLUGS = {
@@ -58,6 +60,16 @@ def of(care: Care, now: datetime) -> Scores:
         Taken(Instrument(row.instrument), Side(row.tendon.side) if row.tendon else None, row.taken_on)
         for row in rows.select_related("tendon").order_by("taken_on", "id")
     ]
+    return _scores(schedule, taken)
+
+
+def of_history(care: Care, history: History, now: datetime) -> Scores:
+    """The same from what was read already."""
+    taken = [Taken(one.instrument, one.side, one.taken_on) for one in history.scores]
+    return _scores(_schedule(care, now), taken)
+
+
+def _scores(schedule: Schedule, taken: Iterable[Taken]) -> Scores:
     still_open = set(schedule.open(taken))
     return Scores(
         week=schedule.week,

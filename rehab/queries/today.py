@@ -54,7 +54,7 @@ class Today:
 
 def of(care: Care, now: datetime) -> Today:
     known = own_answer.work_out(care, now)
-    scores = own_scores.of(care, now)
+    scores = own_scores.of_history(care, known.history, now) if known.history else None
     answer = own_answer.answer(care, known, now)
     day = now.astimezone(care.zone).date()
     owed = own_checks.owed(care, known.evaluation, now)
@@ -71,7 +71,7 @@ def of(care: Care, now: datetime) -> Today:
         is_urgent=is_urgent,
         ask_again=_ask_again(care, known),
         before=next((one for one in owed if one.kind is ReportKind.PRE_RUN), None),
-        scores=scores if scores.open and not care.on_hold else None,
+        scores=scores if scores and scores.open and not care.on_hold else None,
         unread=messages.unread_count(patient_id=care.case.patient_id, case_id=care.case.pk),
     )
 
