@@ -4,7 +4,7 @@ ENVIRONMENT = $(PYTHON) physio/embedded/install.py
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench flag-rate faults format matrix manage lock
+.PHONY: help run test check bench bench-large flag-rate faults format matrix manage lock
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -24,6 +24,10 @@ check: ## Format, lint, types, import contracts, migrations, deployment settings
 bench: ## What it costs: evaluation, sweep, worklist, logging; ratios beside their floors
 	@$(ENVIRONMENT) dev
 	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+bench-large: ## The same for 1,000, 10,000 and 100,000 cases (ARGS="--sizes 1000,10000"); hours and 100 GB for all
+	@$(ENVIRONMENT) dev
+	@exec $(BIN)/python -m tests.bench --sizes 1000,10000,100000 --due 1000 --mails 10000 --start $(ARGS)
 
 faults: ## Kills, outages, a full disk, for real and in bounds, with a table of what was tried (PLIMSOLL_FAULTS=4 times)
 	@$(ENVIRONMENT) dev

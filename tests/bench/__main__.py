@@ -1,6 +1,9 @@
-"""`make bench`: what the main paths cost, beside their floors. Minutes, not hours; one table at the end.
+"""`make bench` and `make bench-large`: what the main paths cost, beside their floors; one table at the end.
 
-python -m tests.bench [--clinics 3] [--cases 20] [--days 84]
+python -m tests.bench [--sizes 200,1000] [--days 90] [--due 100] [--mails 500] [--start]
+
+Each size is a database of its own, loaded with COPY by a seeded generator. Machines are shared and noisy:
+read the ratios, each of two things measured in turns in the same run.
 """
 
 import argparse
@@ -9,13 +12,16 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+from psycopg import sql
 
 from physio.embedded.cluster import Cluster
 from tests import keeper
 from tests.cluster import SECRET_KEY
 
-DATABASE = "plimsoll_bench"
+MIGRATED = "plimsoll_bench"
 
 
 def main() -> None:
@@ -26,8 +32,8 @@ def main() -> None:
     try:
         cluster = Cluster(folder / "data", folder / "s", folder / "postgres.log")  # durable, as in production
         say("A database of its own, fsync and synchronous_commit on ...")
-        keeper.build(cluster, children, DATABASE)
-        os.environ["DATABASE_URL"] = cluster.url("plimsoll_app", DATABASE)
+        keeper.build(cluster, children, MIGRATED)
+        os.environ["DATABASE_URL"] = cluster.url("plimsoll_app", MIGRATED)
         _measure(cluster, options)
     finally:
         for child in children:
@@ -40,45 +46,98 @@ def _measure(cluster: Cluster, options: argparse.Namespace) -> None:
 
     django.setup()
     from django.conf import settings
-    from django.utils import timezone
+    from django.db import connection
 
-    from tests.bench import caseload, measures
-    from tests.bench.timing import table
+    from tests.bench.timing import Line, table
 
     settings.ALLOWED_HOSTS = ["testserver"]
+    lines: list[Line] = []
+    load = os.getloadavg()[0]
+    for size in options.sizes:
+        name = f"{MIGRATED}_{size}"
+        with cluster.connect() as superuser:
+            superuser.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(MIGRATED)
+                )
+            )
+        cluster.prepare_database(name)
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        lines.append(Line(f"--- {size:,} cases", 0, ""))
+        lines += _of_size(cluster, name, size, options, last=size == options.sizes[-1])
+        connection.close()
+        with cluster.connect() as superuser:
+            superuser.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    if options.start:
+        from tests.bench import start
+
+        lines += start.cold_and_warm()
+    say(f"\n{table(lines)}\n")
+    say(f"Load {load:.1f} at the start, {os.getloadavg()[0]:.1f} at the end; {os.cpu_count()} cores.")
+    say(f"Again: .venv/bin/python -m tests.bench {' '.join(sys.argv[1:])}")
+
+
+def _of_size(
+    cluster: Cluster, name: str, size: int, options: argparse.Namespace, *, last: bool
+) -> Iterable["Line"]:  # type: ignore[name-defined]  # noqa: F821  Django is set up first
+    from django.utils import timezone
+
+    from tests.bench import caseload, mail, measures, pages, workers
+
     now = timezone.now()
-    with cluster.connect(DATABASE) as superuser:
+    clinics = 5 if size <= 1000 else 20 if size <= 10_000 else 50
+    with cluster.connect(name) as superuser:
+        loaded = Progress(size)
         made = caseload.load(
-            superuser,
-            clinics=options.clinics,
-            cases=options.cases,
-            days=options.days,
-            now=now,
-            tick=lambda: say(".", end=""),
+            superuser, clinics=clinics, cases=size // clinics, days=options.days, now=now, tick=loaded
         )
-    say(
-        f" {options.clinics} clinics, {options.clinics * options.cases} cases, {made.diary_rows:,} diary rows"
-    )
-    lines = [measures.pure(made, now)]
-    for measure in (
-        lambda: measures.full_sweep(made, now),
-        lambda: measures.due_sweep(made, now),
-        lambda: measures.worklist(made),
-        lambda: measures.logging(made, cluster.url("plimsoll_app", DATABASE)),
-    ):
-        begun = time.monotonic()
-        lines += measure()
-        say(f"  {lines[-1].what}: measured in {time.monotonic() - begun:.0f} s")
-    say("\n" + table(lines))
-    say("\nevaluate(), shares of its own time:\n" + measures.profile(made, now))
+        say(f"\n{clinics} clinics, {made.size:,} cases, {made.diary_rows:,} diary rows")
+        steps: list[Callable[[], Iterable[object]]] = [
+            lambda: measures.pure(made, now),
+            lambda: measures.full_sweep(made, now),
+            lambda: measures.due_sweep(made, now, min(options.due, made.size)),
+            lambda: pages.pages(made),
+            lambda: pages.logging(made, cluster.url("plimsoll_app", name)),
+            lambda: workers.side_by_side_sweeps(made, now, cluster.url("plimsoll_worker", name)),
+        ]
+        if last and options.mails:
+            steps.append(lambda: mail.summaries(made, superuser, now, options.mails))
+        found: list[object] = []
+        for step in steps:
+            begun = time.monotonic()
+            found += step()
+            say(f"  {getattr(found[-1], 'what', '')}: measured in {time.monotonic() - begun:.0f} s")
+        if last:
+            say("\nevaluate(), shares of its own time:\n" + measures.profile(made, now))
+    return found  # type: ignore[return-value]
+
+
+class Progress:
+    """A bar of 50 signs, drawn as it fills."""
+
+    def __init__(self, whole: int) -> None:
+        self.whole, self.done, self.drawn = whole, 0, 0
+
+    def __call__(self, more: int) -> None:
+        self.done += more
+        wanted = 50 * self.done // self.whole
+        say("#" * (wanted - self.drawn), end="")
+        self.drawn = wanted
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--clinics", type=int, default=3)
-    parser.add_argument("--cases", type=int, default=20, help="in each clinic")
-    parser.add_argument("--days", type=int, default=84)
+    parser.add_argument("--sizes", type=_sizes, default=[200, 1000], help="cases, such as 200,1000")
+    parser.add_argument("--days", type=int, default=90)
+    parser.add_argument("--due", type=int, default=100, help="cases that are due in each size (P3)")
+    parser.add_argument("--mails", type=int, default=500, help="in the last size (P9)")
+    parser.add_argument("--start", action="store_true", help="also how long `make run` takes (P10)")
     return parser
+
+
+def _sizes(written: str) -> list[int]:
+    return [int(one) for one in written.split(",")]
 
 
 def say(words: str, end: str = "\n") -> None:

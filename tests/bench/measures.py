@@ -1,43 +1,28 @@
-"""What is measured, each beside its floor, with row-level security on and the database durable."""
+"""The rules and the sweep, each beside its floor, with row-level security on and the database durable."""
 
 import cProfile
 import io
 import pstats
-import re
-import uuid
+import resource
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import psycopg
 from django.db import connection, transaction
-from django.urls import reverse
 
-from patients.models import Case, Membership
+from patients.models import Case
 from physio.web.tenancy import tenant
 from rehab.actions import sweep
 from rehab.clinical.evaluate import evaluate
 from rehab.queries import due
+from rehab.queries.case_rows import read_rows
 from rehab.queries.history import Told, load_many
 from tests.bench.caseload import Caseload
-from tests.bench.timing import Line, seconds
-from tests.sign_in import patient_client, staff_client
+from tests.bench.timing import Line, seconds, side_by_side
 from tests.worker import working
 
-WORKLIST = """
-    SELECT summary.*, patient.number, person.given_name, person.family_name
-    FROM rehab_casesummary summary
-    JOIN patients_patient patient ON patient.id = summary.patient_id
-    LEFT JOIN patients_person person ON person.id = patient.person_id
-    WHERE summary.clinic_id = %s ORDER BY severity DESC, since, case_id LIMIT 50
-"""
-RUN = """
-    INSERT INTO rehab_run (id, clinic_id, patient_id, case_id, client_id, occurred_at, time_zone, local_date,
-        received_at, source, payload_hash, voided, minutes, surface, shoe, note)
-    VALUES (gen_random_uuid(), %s, %s, %s, gen_random_uuid(), now(), 'UTC', current_date,
-        now(), 'DEMO', 'x', false, 20, '', '', '')
-"""
 DIARY = ("rehab_run", "rehab_painreport", "rehab_exercisesession")
+FEW = 1000  # above so many cases a whole sweep is measured once
 
 
 def told(caseload: Caseload, clinic_id: UUID, count: int) -> list[Told]:
@@ -45,13 +30,16 @@ def told(caseload: Caseload, clinic_id: UUID, count: int) -> list[Told]:
         return list(load_many(caseload.cases[clinic_id][:count]).values())
 
 
-def pure(caseload: Caseload, now: datetime) -> Line:
+def pure(caseload: Caseload, now: datetime) -> Iterator[Line]:
     cases = told(caseload, caseload.clinics[0], 50)
+    entries = sum(len(one.runs) + len(one.reports) + len(one.sessions) for one, _ in cases) // len(cases)
     taken = seconds(lambda: [evaluate(history, plan, now) for history, plan in cases])
-    return Line("P1 evaluate(), whole history, one core", len(cases) / taken, "cases")
+    yield Line(
+        "P1 evaluate(), whole history, one core", len(cases) / taken, "cases", note=f"{entries} entries each"
+    )
 
 
-def profile(caseload: Caseload, now: datetime, lines: int = 8) -> str:
+def profile(caseload: Caseload, now: datetime, lines: int = 12) -> str:
     """Where evaluate() spends its time: the functions with the largest share of their own."""
     cases = told(caseload, caseload.clinics[0], 50)
     profiler = cProfile.Profile()
@@ -69,39 +57,53 @@ def profile(caseload: Caseload, now: datetime, lines: int = 8) -> str:
     )
 
 
-def make_due(caseload: Caseload, now: datetime, each: int) -> None:
-    for clinic_id in caseload.clinics:
+def make_due(caseload: Caseload, now: datetime, count: int) -> None:
+    """So many of the whole caseload, as evenly from each clinic as can be."""
+    each, more = divmod(count, len(caseload.clinics))
+    for place, clinic_id in enumerate(caseload.clinics):
+        wanted = caseload.cases[clinic_id][: each + (place < more)]
         with transaction.atomic(), tenant(clinic_id=clinic_id, actor="bench"):
-            Case.objects.filter(id__in=caseload.cases[clinic_id][:each]).update(evaluation_due_at=now)
+            Case.objects.filter(id__in=wanted).update(evaluation_due_at=now)
 
 
 def full_sweep(caseload: Caseload, now: datetime) -> Iterator[Line]:
     """Every case due: the whole way from rows to flags, beside reading the same rows out."""
-    count = sum(len(cases) for cases in caseload.cases.values())
+    count = caseload.size
     with working():
         sweep.sweep(now=now)  # the first time raises the flags; measured is the steady state
-        taken = seconds(lambda: sweep.sweep(now=now), before=lambda: make_due(caseload, now, count))
-        floor = seconds(lambda: _copy_out(caseload))
-        yield Line(
-            "P2 sweep, every case due",
-            count / taken,
-            "cases",
-            "COPY out of the same diary rows",
-            count / floor,
-            ">= 0.25",
+        ours, floor = side_by_side(
+            lambda: sweep.sweep(now=now),
+            lambda: _copy_out(caseload),
+            before=lambda: make_due(caseload, now, count),
+            times=5 if count <= FEW else 1,
         )
+        beside = "COPY out of the same diary rows"
+        memory = f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB at most"
+        yield Line(
+            "P2 sweep, every case due", count / ours, "cases", beside, count / floor, ">= 0.25", memory
+        )
+        read = seconds(lambda: _read(caseload), times=5 if count <= FEW else 1)
+        yield Line("P2 of it: reading whole cases", count / read, "cases", beside, count / floor)
 
 
-def due_sweep(caseload: Caseload, now: datetime) -> Iterator[Line]:
-    """A tenth due among all, beside the same number alone; and a tick with nothing due."""
-    each = max(1, len(caseload.cases[caseload.clinics[0]]) // 10)
-    count = each * len(caseload.clinics)
+def due_sweep(caseload: Caseload, now: datetime, count: int) -> Iterator[Line]:
+    """The same number due in every caseload; and a tick with nothing due."""
     with working():
-        taken = seconds(lambda: sweep.sweep(now=now), before=lambda: make_due(caseload, now, each))
-        yield Line("P3 sweep, a tenth of the cases due", count / taken, "cases")
-        nothing = seconds(lambda: due.cases(now=now - timedelta(days=999), wanted=sweep.AT_ONCE), times=50)
-        floor = seconds(_select_one, times=50)
-        yield Line("P4 looking when nothing is due", 1 / nothing, "looks", "SELECT 1", 1 / floor, ">= 0.33")
+        taken = seconds(lambda: sweep.sweep(now=now), before=lambda: make_due(caseload, now, count))
+        yield Line(f"P3 sweep, {count} due", count / taken, "cases", goal="flat")
+        ours, floor = side_by_side(
+            lambda: due.cases(now=now - timedelta(days=999), wanted=sweep.AT_ONCE), _select_one, times=50
+        )
+        yield Line("P4 looking when nothing is due", 1 / ours, "looks", "SELECT 1", 1 / floor, ">= 0.33")
+
+
+def _read(caseload: Caseload) -> None:
+    for clinic_id in caseload.clinics:
+        cases = caseload.cases[clinic_id]
+        for start in range(0, len(cases), sweep.BATCH):
+            with transaction.atomic(), tenant(clinic_id=clinic_id, actor="bench"):
+                for _ in read_rows(cases[start : start + sweep.BATCH]):
+                    pass
 
 
 def _copy_out(caseload: Caseload) -> None:
@@ -117,59 +119,3 @@ def _select_one() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         cursor.fetchall()
-
-
-def worklist(caseload: Caseload) -> Iterator[Line]:
-    clinic_id = caseload.clinics[0]
-    client = staff_client(_member(caseload.physios[clinic_id]))
-    path = reverse("caseload")
-    assert client.get(path).status_code == 200
-    taken = seconds(lambda: client.get(path), times=20)
-
-    def rows() -> None:
-        with transaction.atomic(), tenant(clinic_id=clinic_id, actor="bench"), connection.cursor() as cursor:
-            cursor.execute(WORKLIST, [clinic_id])
-            cursor.fetchall()
-
-    floor = seconds(rows, times=20)
-    yield Line("P6 worklist page, in process", 1 / taken, "pages", "raw SQL of 50 rows", 1 / floor, ">= 0.33")
-
-
-def logging(caseload: Caseload, database: str) -> Iterator[Line]:
-    """A run logged through the whole request in this process, beside its bare inserts and commit."""
-    clinic_id = caseload.clinics[0]
-    client = patient_client(_member(caseload.runners[clinic_id]))
-    path = reverse("portal_run_new")
-    fields = sorted(set(re.findall(r'name="((?:pain|warm_up)_\w+)"', client.get(path).content.decode())))
-
-    def log() -> None:
-        answers = {name: "1" if name.startswith("pain") else "RESOLVED" for name in fields}
-        answer = client.post(path, {**answers, "minutes_other": "20", "client_id": str(uuid.uuid4())})
-        assert answer.status_code == 302, answer.status_code
-
-    taken = seconds(log, times=20)
-    with psycopg.connect(database) as bare:
-        floor = seconds(lambda: _bare_log(bare, caseload, clinic_id), times=20)
-    yield Line(
-        "P5 log a run, whole request in process",
-        1 / taken,
-        "runs",
-        "the same rows and commit in SQL",
-        1 / floor,
-        ">= 0.3",
-    )
-
-
-def _bare_log(bare: psycopg.Connection, caseload: Caseload, clinic_id: UUID) -> None:
-    case_id = caseload.cases[clinic_id][0]
-    bare.execute("SELECT set_config('app.clinic', %s, true)", [str(clinic_id)])
-    (patient_id,) = bare.execute(
-        "SELECT patient_id FROM patients_case WHERE id = %s", [case_id]
-    ).fetchone() or (None,)
-    bare.execute(RUN, [clinic_id, patient_id, case_id])
-    bare.execute("UPDATE patients_case SET evaluation_due_at = now() WHERE id = %s", [case_id])
-    bare.commit()
-
-
-def _member(membership_id: UUID) -> Membership:
-    return Membership.objects.select_related("user").get(id=membership_id)
