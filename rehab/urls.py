@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<uuid:case_id>/plan.pdf", papers.plan_pdf, name="plan_pdf"),
     path("cases/<uuid:case_id>/summary/", papers.case_summary, name="case_summary"),
     path("cases/<uuid:case_id>/summary.pdf", papers.summary_pdf, name="summary_pdf"),
+    path("cases/<uuid:case_id>/compare/", case.case_compare, name="case_compare"),
     path("cases/<uuid:case_id>/timeline/", notes.case_timeline, name="case_timeline"),
     path("cases/<uuid:case_id>/notes/", notes.note_new, name="note_new"),
     path("cases/<uuid:case_id>/notes/draft/", notes.note_draft, name="note_draft"),

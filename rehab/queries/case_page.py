@@ -35,7 +35,7 @@ from rehab.clinical.stages import STAGES
 from rehab.models import FlagState, Plan, WorkGroup
 from rehab.models.flag import PHYSIO_ONLY
 from rehab.queries import history as histories
-from rehab.queries import own_picture, worklist
+from rehab.queries import own_load, own_picture, worklist
 from rehab.queries.case_life import Life, life
 from rehab.queries.case_runs import RunRow, run_rows
 from rehab.queries.days import day_sets, last_days
@@ -282,7 +282,8 @@ def _chart(known: Known) -> Chart | None:
         return None
     drawn = own_picture.picture(known.history, known.plan, known.evaluation, days=CHART_DAYS)
     marks = tuple(row.mark for row in reversed(known.runs) if row.mark.day >= drawn.days[0])
-    drawn = replace(drawn, runs=marks)
+    load = own_load.of(known.history, known.plan, known.evaluation)
+    drawn = replace(drawn, runs=marks, causes=own_load.marks_on(drawn, load))
     return Chart(
         case_chart(drawn), case_chart_mid(drawn), case_chart_narrow(drawn), chart_table(drawn), chart_legend()
     )

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from rehab.charts import CauseMark
+from rehab.charts import CaseChart, CauseMark
 from rehab.charts.load import LoadBar, load_bars
 from rehab.clinical import load, load_diary
 from rehab.clinical.evaluation import Evaluation
@@ -58,6 +58,13 @@ def of(history: History, plan: Plan, evaluation: Evaluation) -> Load:
         facts=tuple(_facts(diary, percent, limits.break_first_week_percent)),
         causes=tuple(CauseMark(day, MARKS[mark]) for day, mark in diary.marks),
     )
+
+
+def marks_on(picture: CaseChart, load: Load) -> tuple[CauseMark, ...]:
+    """The marks of the load diary; what else the rules have found keeps its own."""
+    named = {cause.label for cause in load.causes}
+    others = tuple(cause for cause in picture.causes if cause.label not in named)
+    return (*load.causes, *others)
 
 
 def _weekly_rule_on(day: date, evaluation: Evaluation, zone: str) -> bool:

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 
 from assessments.clinical.instruments import Instrument
 from rehab.charts import (
-    CaseChart,
-    CauseMark,
     ChartTable,
     LegendKey,
     case_chart,
@@ -99,7 +97,7 @@ def of(care: Care, now: datetime) -> Progress:
     days = min(WEEKS * 7, max((now - care.case.opened_at) // timedelta(days=1) + 1, 7))
     load = own_load.of(known.history, known.plan, evaluation)
     picture = own_picture.picture(known.history, known.plan, evaluation, days=days)
-    picture = replace(picture, causes=_causes(picture, load))
+    picture = replace(picture, causes=own_load.marks_on(picture, load))
     stage = evaluation.stage
     return Progress(
         chart=Chart(
@@ -117,13 +115,6 @@ def of(care: Care, now: datetime) -> Progress:
         scores=_scores(known.history),
         load=load,
     )
-
-
-def _causes(picture: CaseChart, load: Load) -> tuple[CauseMark, ...]:
-    """The marks of the load diary; what else the rules have found keeps its own."""
-    named = {cause.label for cause in load.causes}
-    others = tuple(cause for cause in picture.causes if cause.label not in named)
-    return (*load.causes, *others)
 
 
 def _named(stage: int | None) -> str:

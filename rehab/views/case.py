@@ -1,6 +1,6 @@
 """One case: its page, and the peek that the worklist opens under its row."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -15,9 +15,12 @@ from django.views.decorators.http import require_safe
 from patients.models import Case
 from physio.web.htmx import page
 from physio.web.routes import CLINICAL, access
+from rehab.forms.compare import CompareForm
 from rehab.forms.flags import ResolveForm, SnoozeForm
 from rehab.forms.notes import NoteForm
-from rehab.queries import case_page, notes, peek
+from rehab.queries import case_page, compare, notes, peek
+from rehab.queries.case_head import CaseHead
+from rehab.views.clinic_case import with_case
 
 SNOOZE_DAYS = 2
 
@@ -51,6 +54,16 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
         "clinic/case.html",
         {"case": found, "flags": forms, "note": NoteForm(draft=draft.text), "draft": draft},
     )
+
+
+@access(CLINICAL, "case", "read", audit=True)
+@require_safe
+@with_case
+def case_compare(request: Any, *, head: CaseHead, now: datetime) -> HttpResponse:
+    form = CompareForm(request.GET, usual=compare.usual(head))
+    before, after = form.periods
+    context = {"head": head, "form": form, "compared": compare.compare(head, before, after, now)}
+    return page(request, "clinic/case_compare.html", context, status=422 if form.errors else 200)
 
 
 @access(CLINICAL, "case", "read", audit=True)

@@ -86,6 +86,21 @@ def test_a_longer_diary_asks_no_more_queries(client, load):
     assert count("Priya Nair") == before
 
 
+OF_EVERY_REQUEST = re.compile(
+    r'BEGIN|COMMIT|SAVEPOINT|RELEASE|SELECT set_config|INSERT INTO "patients_accessevent"'
+    r'|SELECT [^(]*? FROM "(django_session|patients_user|patients_membership)"'
+)
+
+
+def test_the_case_page_asks_at_most_eight_queries_of_its_own(client, load):
+    path = f"/cases/{load.cases['Priya Nair'].pk}/"
+    client.get(path)
+    with CaptureQueriesContext(connection) as caught:
+        client.get(path)
+    own = [one["sql"] for one in caught.captured_queries if not OF_EVERY_REQUEST.match(one["sql"])]
+    assert len(own) <= 8, "\n".join(sql[:120] for sql in own)
+
+
 def test_when_the_rules_fail_the_page_says_so_and_permits_nothing(client, load, monkeypatch):
     def broken(*args):
         raise ZeroDivisionError
