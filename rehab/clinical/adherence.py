@@ -6,7 +6,7 @@ Each session counts up to what was prescribed for it, no more. Source: A5.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assessments.clinical.sides import Side
@@ -55,6 +55,25 @@ def plan_on(plans: Sequence[TendonPlan], side: Side, day: date) -> TendonPlan | 
     return max(current, key=lambda one: (one.starts_on, one.id), default=None)
 
 
+def _since_protocol(current: TendonPlan, plans: Sequence[TendonPlan]) -> TendonPlan:
+    """The plan as begun with the first version of the same exercise in one go: a new version of it does not
+    start the sets again."""
+    before = next(
+        (
+            one
+            for one in plans
+            if one.side is current.side
+            and one.protocol is current.protocol
+            and one.ends_on == current.starts_on
+            and one.starts_on < current.starts_on
+        ),
+        None,
+    )
+    if before is None:
+        return current
+    return replace(current, starts_on=_since_protocol(before, plans).starts_on)
+
+
 def of_case(history: History, plan: Plan, ledger: Ledger, today: date) -> list[SideDose]:
     standing = corrections.effective(history.sessions, ledger.now)
     return [
@@ -73,7 +92,7 @@ def _of_side(
     side: Side, plan: Plan, sessions: tuple[ExerciseSession, ...], ledger: Ledger, today: date
 ) -> SideDose:
     current = plan_on(plan.tendon_plans, side, today)
-    stands = phase(side, current, sessions, ledger) if current else None
+    stands = phase(side, _since_protocol(current, plan.tendon_plans), sessions, ledger) if current else None
     by_day: dict[date, list[int]] = {}
     for session in reversed(sessions):
         age = (today - session.local_date).days

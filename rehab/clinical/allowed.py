@@ -14,9 +14,10 @@ from datetime import date
 from rehab.clinical import session_rules, words
 from rehab.clinical.evaluation import AllowedSession
 from rehab.clinical.ledger import Ledger
-from rehab.clinical.review import RunView, RunViews, cap_after, session_facts
+from rehab.clinical.review import RunView, RunViews, cap_after, metres, session_facts
 from rehab.clinical.stages import STAGES
 
+_WEEK, _TOWARD_FORMER = 7, 6
 _LONGEST_FIXED = STAGES[5].minutes_high or 45
 
 
@@ -38,7 +39,7 @@ def in_stage(stage: int, views: RunViews, ledger: Ledger, today: date) -> Room:
     high = content.minutes_high if content.minutes_high is not None else _room_of_week(views, ledger, today)
     if facts.cap_minutes is not None:
         high = min(high, facts.cap_minutes)
-    if high <= 0:
+    if high <= 0 or _is_back_at_former_week(stage, views, ledger, today):
         return Room(None, "WEEK_IS_FULL")
     hills = _fits(stage, views, ledger, today, hills=True)
     speed = _fits(stage, views, ledger, today, speed=True)
@@ -74,8 +75,12 @@ def _fits(
 
 
 def _minutes(views: Sequence[RunView], today: date, first_age: int, last_age: int) -> int:
-    """Running minutes of the local days from `first_age` to before `last_age` days ago."""
-    return sum(view.run.minutes for view in views if first_age <= (today - view.day).days < last_age)
+    """Running minutes of the local days from `first_age` to before `last_age` days ago.
+
+    A runner who flew west may have run "tomorrow": that is of this week too.
+    """
+    ages = ((max(0, (today - view.day).days), view.run.minutes) for view in views)
+    return sum(minutes for age, minutes in ages if first_age <= age < last_age)
 
 
 def _room_of_week(views: Sequence[RunView], ledger: Ledger, today: date) -> int:
@@ -87,6 +92,13 @@ def _room_of_week(views: Sequence[RunView], ledger: Ledger, today: date) -> int:
     if before == 0:
         return _LONGEST_FIXED
     return min(one_session, before * percent // 100 - _minutes(views, today, 0, 7))
+
+
+def _is_back_at_former_week(stage: int, views: RunViews, ledger: Ledger, today: date) -> bool:
+    """Stage 6 goes no further than the week before the injury."""
+    this = [view for view in views if max(0, (today - view.day).days) < _WEEK]
+    run_m, most = metres(this), ledger.pre_injury_week_m
+    return stage == _TOWARD_FORMER and most is not None and run_m is not None and run_m >= most
 
 
 def _session(stage: int, low: int | None, high: int, hills: bool, speed: bool) -> AllowedSession:

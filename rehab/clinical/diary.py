@@ -68,6 +68,8 @@ class StandingDiary:
         self.sides = plan.sides
         self.dated = limits
         self.limits = limits.at(now)
+        self.usual_week_minutes = plan.reference_week_minutes
+        self.pre_injury_week_m = plan.pre_injury_week_m
         self.now = now
         self.records: list[RunRecord] = []
         self.run_times: list[float] = []

@@ -48,7 +48,8 @@ def evaluate(history: History, plan: Plan, now: datetime) -> Evaluation:
         closed=history.paused,
     )
     dose = adherence.of_case(history, plan, ledger, today)
-    stage = stage_result.result(case, streaks, adherence.lowest_percent(dose))
+    running = decision.decide(case)
+    stage = stage_result.result(case, streaks, adherence.lowest_percent(dose), running)
     last_report = findings.last_report_at(history, now)
     found = findings.of_case(history, case, stage, dose, last_report)
     return Evaluation(
@@ -56,7 +57,7 @@ def evaluate(history: History, plan: Plan, now: datetime) -> Evaluation:
         at=now,
         rule_version=RULE_VERSION,
         findings=found,
-        running=decision.decide(case),
+        running=running,
         stage=stage,
         adherence=tuple(one.adherence for one in dose),
         baseline={side: ledger.references[side].at(now.timestamp()) for side in plan.sides},

@@ -132,7 +132,7 @@ def _gap(case: Case) -> Iterator[Finding]:
     limits = case.ledger.limits
     if days is None or stage is None or stage < 2 or days < limits.gap_days or case.last is None:
         return
-    if case.path.track is Track.MODIFIED_RUNNING:
+    if case.path.track is Track.MODIFIED_RUNNING or case.suspension.suspended(case.ledger.now):
         return
     long = days >= limits.long_gap_days
     proposed = 2 if long else stage - 1

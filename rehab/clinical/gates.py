@@ -1,6 +1,7 @@
 """Is the next stage open? The checks of section A3 in their order; the software only says ELIGIBLE.
 
-Order: suspended, step back, pending answer, shortest time, the stage's own condition, adherence, eligible.
+Order: suspended, step back, pending answer, a stop that stands, shortest time, the stage's own condition,
+adherence, eligible.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class GateFacts:
     sessions: int | None = None
     clean_in_a_row: int | None = None
     pending: bool = False  # a 24- or 48-hour answer is still to come
+    stopped: bool = False  # running has to stop for now
     highest_pain: int | None = None  # since the last check
     suspended: bool = False  # red flag or worsening open
     on_hold: bool = False  # held by the physio
@@ -65,6 +67,8 @@ def check(facts: GateFacts, limits: Limits) -> GateAnswer:
         return answer(GateResult.STAY, facts.stage, "ON_HOLD")
     if facts.pending:
         return answer(GateResult.STAY, facts.stage, "REPORT_PENDING")
+    if facts.stopped:
+        return answer(GateResult.STAY, facts.stage, "STOPPED")
     for criterion in criteria:
         if not criterion.met and criterion.code != "LOW_EXERCISE_ADHERENCE":
             return answer(GateResult.STAY, facts.stage, criterion.code)

@@ -137,8 +137,8 @@ REHAB_RULES: tuple[Rule, ...] = (
     _rule(
         "A3-GATE",
         "DOC/PROD",
-        "A stage opens in this order: not suspended, nothing pending, shortest time, sessions and clean"
-        " sessions, its own condition, exercise dose. The software says eligible; the physio moves.",
+        "A stage opens in this order: not suspended, nothing pending, no stop that stands, shortest time,"
+        " sessions and clean sessions, its own condition, exercise dose. The software says eligible; the physio moves.",
     ),
     _rule(
         "A3-REGRESS",
@@ -149,12 +149,16 @@ REHAB_RULES: tuple[Rule, ...] = (
     _rule(
         "A3-EXCEEDED",
         "INT",
-        "More than the stage holds is recorded, earns no credit and is shown for 7 days, without scolding.",
+        "More than the stage holds is recorded, earns no credit and is shown for 7 days, without scolding."
+        " From stage 6 that is also a week more than a tenth over the one before, in minutes and in metres"
+        " where those are known, and in stage 6 one beyond the week before the injury; in reduced running"
+        " more than its part of the usual week.",
     ),
     _rule(
         "A3-GAP",
         "PROD",
-        "No run for 14 days proposes one stage lower, 28 days stage 2 after the walking test; until then no"
+        "Unless suspended, no run for 14 days proposes one stage lower, 28 days stage 2 after the walking"
+        " test; until then no"
         " more than the proposed stage's session is offered.",
     ),
     _rule("A4-SEVERE", "DOC/INT", "Severe pain in an exercise: stop the set; twice running: the physio."),
@@ -162,7 +166,8 @@ REHAB_RULES: tuple[Rule, ...] = (
         "A4-START",
         "DOC/INT",
         "Starting sets become full sets after an answer at baseline 44 to 84 hours later; one above: ask"
-        " again; two above and not settled: reduce and notify; 14 days: the physio.",
+        " again; two above and not settled: reduce and notify; 14 days: the physio. A new version of the same"
+        " exercise does not start the sets again.",
     ),
     _rule("A4-WRONG", "DOC/PROD", "Exercises below neutral on a flat plan are shown."),
     _rule("A4-END", "DOC", "Day 84 asks for a review."),

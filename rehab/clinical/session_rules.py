@@ -57,6 +57,7 @@ SAYS: dict[str, str] = {
     "ONE_SPEED_SESSION_PER_WEEK": "a second speed session within a week",
     "WEEK_OVER_10_PERCENT": "a week more than a tenth over the one before",
     "WEEK_OVER_PRE_INJURY": "a week beyond the one before the injury",
+    "WEEK_OVER_REDUCED": "more than the part of the usual week that is left",
     "EASY_AND_FLAT_ONLY": "hills or speed in reduced running",
 }
 

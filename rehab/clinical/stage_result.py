@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rehab.clinical import gates
 from rehab.clinical.calm import CalmDays
 from rehab.clinical.decision import Case
-from rehab.clinical.evaluation import Answer24h, Criterion, GateResult, StageResult
+from rehab.clinical.evaluation import Answer24h, Criterion, GateResult, RunningDecision, StageResult
 from rehab.clinical.history import Track
 from rehab.clinical.local_time import local_day
+from rehab.clinical.reentry import STOPS
 from rehab.clinical.review import RunView, hills_passed
 
 _SAYS = {
@@ -17,6 +19,7 @@ _SAYS = {
     "SUSPENDED": "The case is suspended, so nothing moves.",
     "ON_HOLD": "The physio holds this stage.",
     "REPORT_PENDING": "An answer after the last run is still to come.",
+    "STOPPED": "Running has to stop until it has settled.",
     "MODIFIED_RUNNING": "Reduced running beside the exercises, outside the stages.",
     "CLOSED": "The case is closed.",
     "RECORD_ONLY": "This clinic records only.",
@@ -29,7 +32,9 @@ _SAYS = {
 }
 
 
-def result(case: Case, calm: CalmDays, adherence_percent: int | None) -> StageResult:
+def result(
+    case: Case, calm: CalmDays, adherence_percent: int | None, running: RunningDecision
+) -> StageResult:
     """The stage result at `now`."""
     path = case.path
     if path.stage is None or path.entered_at is None:
@@ -42,7 +47,8 @@ def result(case: Case, calm: CalmDays, adherence_percent: int | None) -> StageRe
     if path.track is Track.MODIFIED_RUNNING:
         code = "SUSPENDED" if suspended else "MODIFIED_RUNNING"
         return _result(case, GateResult.SUSPENDED if suspended else GateResult.STAY, None, code, ())
-    answer = gates.check(_facts(case, calm, adherence_percent, suspended), case.ledger.limits)
+    facts = replace(_facts(case, calm, adherence_percent, suspended), stopped=running.decision in STOPS)
+    answer = gates.check(facts, case.ledger.limits)
     return _result(case, answer.result, answer.next_stage, answer.reason_code, answer.criteria)
 
 
@@ -51,7 +57,7 @@ def in_stage(case: Case) -> list[RunView]:
     if case.path.entered_at is None:
         return []
     since = case.path.entered_at.timestamp()
-    return [view for view in case.views if view.record.at >= since]
+    return [view for view in case.views if view.record.start >= since]  # not the run that led to it
 
 
 def clean_in_a_row(views: Sequence[RunView]) -> int:
