@@ -138,7 +138,8 @@ REHAB_RULES: tuple[Rule, ...] = (
         "A3-GATE",
         "DOC/PROD",
         "A stage opens in this order: not suspended, nothing pending, no stop that stands, shortest time,"
-        " sessions and clean sessions, its own condition, exercise dose. The software says eligible; the physio moves.",
+        " sessions and clean sessions, its own condition, exercise dose. The software says eligible; the"
+        " physio moves.",
     ),
     _rule(
         "A3-REGRESS",

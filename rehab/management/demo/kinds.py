@@ -31,6 +31,13 @@ class Lately(StrEnum):
     WRONG_SETS = "WRONG_SETS"  # off a step, though the plan is flat
     LONGER = "LONGER"  # beyond the plan
     RELAPSES = "RELAPSES"  # three steps back in four weeks
+    NO_BETTER = "NO_BETTER"  # weeks of exercises, and as sore as before
+    LAID_OFF = "LAID_OFF"  # no run for more than two weeks
+    HILLS_AND_SPEED = "HILLS_AND_SPEED"  # both new in one week
+    LOWER_SHOE = "LOWER_SHOE"
+    BIGGER_WEEK = "BIGGER_WEEK"
+    READY_TO_LEAVE = "READY_TO_LEAVE"  # everything for maintenance is met
+    FLARES = "FLARES"  # two stops in maintenance
     SCORE_FALLS = "SCORE_FALLS"
     TWO_SETS = "TWO_SETS"  # the starting sets do not settle
     AFTER_BREAK = "AFTER_BREAK"
@@ -64,6 +71,7 @@ class Kind:
     start_pain: int = 6
     lately: Lately = Lately.NOTHING
     moved_on: bool = True  # the physio opens the next stage when it is ready
+    stage: int = 1  # where running starts
     scored: bool = True
     setback: Setback | None = None
 
@@ -80,19 +88,44 @@ SHOWN: tuple[Kind, ...] = (
     Kind(7, 0.41, 0.96, 0.0, 1.0, both=True, start_pain=3, moved_on=False),
     Kind(5, 0.41, 0.95, 0.0, 1.0, start_pain=3, moved_on=False),
     Kind(8, 0.24, 0.85, 0.01, 0.95, lately=Lately.TOO_MUCH),
-    Kind(8, 0.27, 0.85, 0.01, 0.95, lately=Lately.UNANSWERED),
+    Kind(6, 0.27, 0.85, 0.01, 0.95, start_pain=3, lately=Lately.UNANSWERED, stage=3),
     Kind(10, 0.2, 0.8, 0.02, 0.95, lately=Lately.GONE),
-    Kind(4, 0.16, 0.9, 0.01, 0.95, lately=Lately.HURTING_SETS),
+    Kind(2, 0.16, 0.9, 0.01, 0.95, lately=Lately.HURTING_SETS),
     Kind(8, 0.3, 0.9, 0.01, 0.97, lately=Lately.LONGER),
-    Kind(12, 0.27, 0.9, 0.01, 0.97, lately=Lately.RELAPSES),
-    Kind(12, 0.2, 0.85, 0.01, 0.95, lately=Lately.SCORE_FALLS),
+    Kind(5, 0.27, 0.9, 0.01, 0.97, start_pain=3, lately=Lately.RELAPSES, stage=6),
+    Kind(9, 0.2, 0.85, 0.01, 0.95, lately=Lately.SCORE_FALLS),
     Kind(3, 0.16, 0.95, 0.0, 0.97, lately=Lately.TWO_SETS),
-    Kind(12, 0.0, 0.9, 0.0, 0.95, type=INSERTIONAL, start_pain=5),
+    Kind(12, 0.0, 0.9, 0.0, 0.95, type=INSERTIONAL, start_pain=5, lately=Lately.NO_BETTER),
     Kind(9, 0.14, 0.85, 0.0, 0.95, start_pain=1, scored=False),
     Kind(9, 0.2, 0.35, 0.01, 0.95),
-    Kind(12, 0.38, 0.95, 0.0, 1.0, start_pain=3, lately=Lately.AFTER_BREAK),
+    Kind(7, 0.38, 0.95, 0.0, 1.0, start_pain=3, lately=Lately.AFTER_BREAK, stage=6),
     Kind(24, 0.47, 0.96, 0.0, 1.0, start_pain=3),
     Kind(1, 0.14, 0.95, 0.0, 1.0),
+    Kind(6, 0.4, 0.95, 0.0, 1.0, start_pain=3, lately=Lately.HILLS_AND_SPEED, stage=7),
+    Kind(6, 0.4, 0.95, 0.0, 1.0, start_pain=3, lately=Lately.LOWER_SHOE, stage=6),
+    Kind(6, 0.4, 0.95, 0.0, 1.0, start_pain=3, lately=Lately.BIGGER_WEEK, stage=6),
+    Kind(6, 0.4, 0.95, 0.0, 1.0, start_pain=3, lately=Lately.READY_TO_LEAVE, stage=7),
+    Kind(6, 0.4, 0.95, 0.0, 1.0, start_pain=3, lately=Lately.FLARES, stage=8),
+    Kind(9, 0.0, 0.9, 0.0, 0.95, start_pain=5, scored=False, lately=Lately.NO_BETTER),
+    Kind(6, 0.4, 0.9, 0.0, 1.0, start_pain=3, lately=Lately.LAID_OFF, stage=4),
+)
+
+# Nothing of these is left to chance: the script is all that is told of them.
+WHOLE = frozenset(
+    {
+        Lately.UNANSWERED,
+        Lately.HURTING_SETS,
+        Lately.RELAPSES,
+        Lately.TWO_SETS,
+        Lately.NO_BETTER,
+        Lately.LAID_OFF,
+        Lately.AFTER_BREAK,
+        Lately.HILLS_AND_SPEED,
+        Lately.LOWER_SHOE,
+        Lately.BIGGER_WEEK,
+        Lately.READY_TO_LEAVE,
+        Lately.FLARES,
+    }
 )
 
 FIRST = 10  # lived before the product opens: one for each group of the worklist; the others come in beside it

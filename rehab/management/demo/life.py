@@ -17,7 +17,7 @@ from rehab.clinical.evaluation import Evaluation, GateResult
 from rehab.clinical.history import ExerciseSet, Half, ReportKind, WarmUp
 from rehab.clinical.protocols import TEMPLATES
 from rehab.management.demo.acts import Act, Exercised, Felt, Leg, Life, Moved, Ran, Reviewed
-from rehab.management.demo.kinds import INSERTIONAL, MID, Kind, Lately, Setback
+from rehab.management.demo.kinds import INSERTIONAL, MID, WHOLE, Kind, Lately, Setback
 from rehab.management.demo.told import Telling, protocol_for
 
 FULL_SETS_AFTER_DAYS = 4
@@ -30,8 +30,6 @@ SCRIPTED_DAYS = {
     Lately.QUIET_WEEK: 8,
     Lately.GONE: 16,
     Lately.LONGER: 3,
-    Lately.AFTER_BREAK: 24,
-    Lately.RELAPSES: 26,
 }  # for how many days before today the script runs instead of chance
 
 
@@ -41,8 +39,14 @@ class Days:
     def __init__(self, kind: Kind, random: Random, now: datetime, time_zone: str) -> None:
         self.kind, self.random, self.now = kind, random, now
         began_at = now - timedelta(days=kind.weeks * 7 + random.randint(0, 4), hours=2)
-        self.life = Life(began_at=began_at, time_zone=time_zone, legs=tuple(_legs(kind, random)), stage=1)
-        self.telling = Telling(began_at=began_at, time_zone=time_zone, legs=self.life.legs, stage=1)
+        self.life = Life(
+            began_at=began_at,
+            time_zone=time_zone,
+            legs=tuple(_legs(kind, random)),
+            stage=kind.stage,
+            start_reason="Has been running all along." if kind.stage > 1 else "",
+        )
+        self.telling = Telling(began_at=began_at, time_zone=time_zone, legs=self.life.legs, stage=kind.stage)
         self.acts: list[Act] = []
         self.flare = 0.0
         self.last_run: Ran | None = None
@@ -78,19 +82,15 @@ def live(kind: Kind, random: Random, now: datetime, script: Callable[[Days], Non
     days = Days(kind, random, now, time_zone)
     scripted_from = days.today - timedelta(days=SCRIPTED_DAYS.get(kind.lately, 0))
     day = days.first_day + timedelta(days=1)
-    while day <= days.today:
+    while day <= days.today and kind.lately not in WHOLE:
         if day < scripted_from:
-            _live_day(days, day, checks=not _checks_unanswered(days, day))
+            _live_day(days, day, checks=True)
         elif kind.lately not in (Lately.QUIET_WEEK, Lately.GONE):
             _home(days, day)
         day += timedelta(days=1)
     script(days)
     acts = sorted(days.acts, key=lambda act: (act.heard_at, act.at))
     return replace(days.life, acts=tuple(acts))
-
-
-def _checks_unanswered(days: Days, day: date) -> bool:
-    return days.kind.lately is Lately.UNANSWERED and (days.today - day).days <= 15
 
 
 def _legs(kind: Kind, random: Random) -> list[Leg]:
@@ -228,6 +228,7 @@ def run_of(
     speed: bool = False,
     block: int | None = None,
     warm_up: WarmUp | None = None,
+    shoe_drop_mm: int | None = None,
 ) -> None:
     run = Ran(
         at=at,
@@ -240,6 +241,7 @@ def run_of(
         distance_m=minutes * days.random.randint(150, 185),
         hills=hills,
         speed=speed,
+        shoe_drop_mm=shoe_drop_mm,
     )
     if days.add(run):
         days.last_run = run

@@ -85,7 +85,9 @@ class Replay:
                 by=self.physio,
                 now=now,
             )
-        stages.start(case=self.case, by=self.physio, now=now, stage=self.life.stage)
+        stages.start(
+            case=self.case, by=self.physio, now=now, stage=self.life.stage, reason=self.life.start_reason
+        )
 
     def _assess(self, now: datetime, scores: Mapping[Side, int | None], note: str) -> None:
         assessments.record(

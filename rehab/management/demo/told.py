@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from assessments.clinical.classification import Protocol, TendinopathyType
+from assessments.clinical.instruments import Instrument
 from assessments.clinical.sides import Side
 from rehab.clinical import history as told
 from rehab.clinical.evaluate import evaluate
 from rehab.clinical.evaluation import Evaluation
 from rehab.clinical.protocols import TEMPLATES
-from rehab.management.demo.acts import Act, Alarmed, Exercised, Felt, Leg, Ran
+from rehab.management.demo.acts import Act, Alarmed, Exercised, Felt, Leg, Ran, Reviewed
 
 PHYSIO = "demo"
 
@@ -52,6 +54,7 @@ class Telling:
             reports=tuple(self._report(act) for act in heard if isinstance(act, Felt)),
             sessions=tuple(self._session(act) for act in heard if isinstance(act, Exercised)),
             red_flags=tuple(self._alarm(act) for act in heard if isinstance(act, Alarmed)),
+            scores=tuple(self._scores(heard)),
         )
         return history, self._plan()
 
@@ -87,6 +90,8 @@ class Telling:
             distance_m=act.distance_m,
             hills=act.hills,
             speed=act.speed,
+            shoe=act.shoe,
+            shoe_drop_mm=act.shoe_drop_mm,
         )
 
     def _report(self, act: Felt) -> told.PainReport:
@@ -109,6 +114,14 @@ class Telling:
 
     def _alarm(self, act: Alarmed) -> told.RedFlagReport:
         return told.RedFlagReport(**self._entry(act, act.id), findings=frozenset(act.findings), side=act.side)
+
+    def _scores(self, heard: list[Act]) -> Iterator[told.Score]:
+        first = {leg.side: leg.visa_a for leg in self._legs if leg.visa_a is not None}
+        reviews = [(act.at, act.visa_a) for act in heard if isinstance(act, Reviewed)]
+        for at, taken in ((self._began_at, first), *reviews):
+            for side, value in taken.items():
+                day = at.astimezone(self.zone).date()
+                yield told.Score(instrument=Instrument.VISA_A, side=side, value=value, taken_on=day)
 
     def _leg(self, side: Side) -> Leg:
         return next(leg for leg in self._legs if leg.side is side)
