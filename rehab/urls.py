@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<uuid:case_id>/assessments/new/", assessments.assessment_new, name="assessment_new"),
     path("cases/<uuid:case_id>/plans/new/", plans.plan_new, name="plan_new"),
     path("cases/<uuid:case_id>/plans/end/", plans.plan_end, name="plan_end"),
+    path("aftercare/", case_life.aftercare, name="aftercare"),
     path("protocols/", templates.protocols, name="protocols"),
     path("protocols/<uuid:template_id>/retire/", templates.template_retire, name="template_retire"),
     path("cases/<uuid:case_id>/plan/", plans.plan_print_page, name="plan_print"),

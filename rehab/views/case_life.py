@@ -9,8 +9,9 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from patients.actions.physio_acts import ActRefused
 from patients.models import CaseOutcome, CheckIn
@@ -18,7 +19,9 @@ from patients.queries import colleagues
 from physio.web.htmx import page
 from physio.web.routes import CLINICAL, access
 from rehab.actions import case_life
+from rehab.forms.aftercare import AftercareForm
 from rehab.forms.case_life import CheckInForm, CloseForm, ReopenForm, TransferForm
+from rehab.queries import aftercare as watched
 from rehab.queries.case_head import CaseHead
 from rehab.views.clinic_case import show_refusal, with_case
 
@@ -114,6 +117,14 @@ def case_check_in(request: Any, *, head: CaseHead, now: datetime) -> HttpRespons
         case_life.check_in(case=head.case, found=found, reason=said["reason"], by=request.membership, now=now)
 
     return _answer(request, head, form, CHECK_IN, act)
+
+
+@access(CLINICAL, "caseload", "read", audit=True)
+@require_safe
+def aftercare(request: Any) -> HttpResponse:
+    form = AftercareForm(request.GET)
+    found = watched.load(clinic_id=request.membership.clinic_id, now=timezone.now(), **form.asked)
+    return page(request, "clinic/aftercare.html", {"list": found})
 
 
 def _answer(

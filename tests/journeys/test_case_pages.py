@@ -141,8 +141,9 @@ def test_nothing_typed_into_a_note_is_lost_and_the_pages_of_a_case_are_fit_to_us
     ):
         page.goto(address(name, runner))
         examine(page, name)
-    page.goto("/protocols/")
-    examine(page, "protocols")
+    for path in ("protocols", "aftercare"):
+        page.goto(f"/{path}/")
+        examine(page, path)
 
 
 def test_without_javascript_a_note_is_kept_and_a_case_closed_and_reopened(
