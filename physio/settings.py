@@ -186,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
         ("rehab.prepare_weekly", 12 * TICK_SECONDS),
         ("rehab.prepare_reminders", 12 * TICK_SECONDS),
         ("rehab.ping_deadman", 12 * TICK_SECONDS),
+        ("rehab.forget_old", 720 * TICK_SECONDS),
     )
 }
 

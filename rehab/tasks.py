@@ -6,7 +6,7 @@ A message is only a nudge: the work is in rows. Losing one costs a tick, repeati
 from celery import shared_task
 from django.utils import timezone
 
-from rehab.actions import deadman, messages, notices, outbox, push, reevaluation, reminders, weekly
+from rehab.actions import deadman, messages, notices, outbox, push, reevaluation, reminders, retention, weekly
 from rehab.actions import sweep as sweeping
 
 
@@ -60,3 +60,9 @@ def deliver_mail() -> None:
 def ping_deadman() -> None:
     """Tell somebody outside that the jobs keep up."""
     deadman.ping(now=timezone.now())
+
+
+@shared_task(name="rehab.forget_old")
+def forget_old() -> None:
+    """Remove mails long sent and sessions that have run out."""
+    retention.forget(now=timezone.now())

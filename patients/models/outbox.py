@@ -9,7 +9,7 @@ from django.db.models import Q
 from patients.models.codes import MailState
 from patients.models.keys import uuid7
 from patients.models.tenant import code_check
-from physio.web.grants import APP, CLINIC, KEEP, PATIENT, WORKER, Grants, Policy
+from physio.web.grants import ALL, APP, CLINIC, KEEP, PATIENT, WORKER, Grants, Policy
 from physio.web.references import Reference, belongs
 
 MAX_ATTEMPTS = 8
@@ -61,7 +61,7 @@ class OutboxMail(models.Model):
 
     grants = Grants(
         app=KEEP,
-        worker=KEEP,
+        worker=ALL,  # it forgets what was sent long ago
         owner_reads="due_mails",
         audited=False,
         policies=(

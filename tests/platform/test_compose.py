@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -144,3 +145,25 @@ def proves(verifier: str, password: str) -> bool:
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), base64.b64decode(salt), int(rounds))
     client = hmac.digest(salted, b"Client Key", "sha256")
     return base64.b64encode(hashlib.sha256(client).digest()).decode() == keys.split(":")[0]
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments"),
+    [("docker-compose", ["--file", "-", "config", "--quiet"]), ("hadolint", ["Dockerfile"])],
+)
+def test_the_programs_that_know_these_files_accept_them(program: str, arguments: list[str]) -> None:
+    """Neither needs an engine. The old docker-compose (1.29) knows all but the project's name."""
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed here; docs/operations.md says when it was last asked")
+    told = {"PLIMSOLL_BASE_URL": "https://plimsoll.example", "PLIMSOLL_ALLOWED_HOSTS": "plimsoll.example"}
+    text = (PROJECT / "docker-compose.yml").read_text().replace("\nname: plimsoll\n", "\n")
+    said = subprocess.run(
+        [program, *arguments],
+        cwd=PROJECT,
+        env={**os.environ, **told},
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stdout + said.stderr

@@ -87,6 +87,7 @@ def test_the_narrow_functions_are_pinned_and_each_has_its_callers(as_superuser: 
         ("due_cases", ("plimsoll_owner", "plimsoll_worker")),
         ("due_mails", ("plimsoll_owner", "plimsoll_worker")),
         ("due_summaries", ("plimsoll_owner", "plimsoll_worker")),
+        ("forget_expired", ("plimsoll_owner", "plimsoll_worker")),
         ("due_notices", ("plimsoll_owner", "plimsoll_worker")),
         ("due_reminders", ("plimsoll_owner", "plimsoll_worker")),
         ("outdated_cases", ("plimsoll_owner", "plimsoll_worker")),
@@ -95,6 +96,7 @@ def test_the_narrow_functions_are_pinned_and_each_has_its_callers(as_superuser: 
         ("mail_counts", ("plimsoll_app", "plimsoll_owner")),
         ("member_address", ("plimsoll_owner", "plimsoll_worker")),
         ("invitation_by_token", ("plimsoll_app", "plimsoll_owner")),
+        ("staff_invitation_by_token", ("plimsoll_app", "plimsoll_owner")),
         ("plimsoll_audit", ("plimsoll_owner",)),
     }
     assert all(config == ["search_path=pg_catalog, pg_temp"] for _, config, _ in found)
