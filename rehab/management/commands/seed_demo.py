@@ -44,7 +44,9 @@ class Command(BaseCommand):
         if clinic.exists():
             raise CommandError("The demo clinic is there already. Delete the data directory to make it anew.")
         clinic.open_clinic(runners=options["runners"] or clinic.RUNNERS, now=now)
-        self._live(clinic.waiting()[: kinds.FIRST], now, options["jobs"])
+        guests = clinic.waiting()
+        first = [guests[place] for place in kinds.FIRST if place < len(guests)]
+        self._live(first, now, options["jobs"])
         self.stdout.write(
             f"Sign in as the physio: {clinic.STAFF[0][0]}, password {clinic.PASSWORD}\n"
             f"  the code of the second factor: {settings.BASE_URL}/dev/totp/\n"

@@ -128,7 +128,9 @@ WHOLE = frozenset(
     }
 )
 
-FIRST = 10  # lived before the product opens: one for each group of the worklist; the others come in beside it
+# Places in SHOWN of those who are lived before the product opens, longest first: one for each group of the
+# worklist, and the runner to try the portal as. The others come in beside it.
+FIRST = (7, 0, 9, 5)
 
 
 def kinds(seed: int, runners: int) -> list[Kind]:
