@@ -11,7 +11,7 @@ from django.db.migrations.state import ModelState, ProjectState
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "physio.settings")
     django.setup()
-    ProjectState.add_model = _add_model  # type: ignore[method-assign]
+    ProjectState.add_model = _add_model  # type: ignore[method-assign, assignment]
     call_command("migrate", interactive=False, verbosity=1)
     if "secure_database" in get_commands():
         call_command("secure_database")
