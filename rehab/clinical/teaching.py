@@ -55,6 +55,29 @@ WHY: dict[Protocol, Claim] = {
     Protocol.HEAVY_SLOW: _HEAVY,
     Protocol.ISOMETRIC: _HOLDS,
 }
+# Why not another: what the study says of the programme that was not chosen.
+_NOT_FLAT = Claim(
+    "The flat version was tried for tendons that are sore where they join the heel bone. Yours is sore"
+    " higher up.",
+    "Jonsson 2008, Br J Sports Med",
+)
+_NOT_STEP = Claim(
+    "Going below a step presses the tendon on the heel bone. Exercises that avoid that did better in a trial"
+    " with people who are sore there.",
+    "Pringels 2025, Br J Sports Med",
+)
+_NOT_ONLY = Claim(
+    "Other ways of loading the calf did as well in trials. What counts is to load it, slowly and for weeks.",
+    "Beyer 2015, Am J Sports Med; Habets 2021, Orthop J Sports Med",
+)
+WHY_NOT: dict[Protocol, tuple[Claim, ...]] = {
+    Protocol.STEP: (_NOT_FLAT, _NOT_ONLY),
+    Protocol.MAINTENANCE: (_NOT_FLAT,),
+    Protocol.FLAT: (_NOT_STEP,),
+    Protocol.MAINTENANCE_FLAT: (_NOT_STEP,),
+    Protocol.HEAVY_SLOW: (_NOT_ONLY,),
+    Protocol.SILBERNAGEL: (_NOT_ONLY,),
+}
 WHERE: dict[TendinopathyType, str] = {
     TendinopathyType.MIDPORTION: "Your tendon is sore in its middle part: your heel may drop below the step.",
     TendinopathyType.INSERTIONAL: (
@@ -84,5 +107,19 @@ HELPS = (
         "Rabusin 2021, Br J Sports Med",
     ),
 )
-HELPS_NOT = (_HOLDS,)
+HELPS_NOT = (
+    _HOLDS,
+    Claim(
+        "Lower shoes or landing on the forefoot load the tendon more. Change to them slowly, if at all.",
+        "Rice and Patel 2017",
+    ),
+    Claim(
+        "Whether an injection helps is a question for a specialist: studies do not agree.",
+        "Johannsen 2022, JAMA Netw Open",
+    ),
+)
+TAKES_TIME = Claim(
+    "It can take long: some runners still feel it after a year. A slow week is part of it.",
+    "Lagas 2020",
+)
 ADAPTED = "The running stages are a practical framework. No trial has tested them."

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from assessments.clinical.classification import Protocol, TendinopathyType
 from assessments.clinical.sides import Side
+from rehab.charts import leg
 from rehab.clinical import teaching
 from rehab.clinical.evaluation import StageEffect
 from rehab.clinical.history import Knee
@@ -13,13 +16,13 @@ from rehab.clinical.stages import STAGES
 from rehab.clinical.teaching import Claim
 from rehab.clinical.thresholds import resolve
 from rehab.models import Plan
-from rehab.queries import own_answer
+from rehab.queries import own_answer, own_exercises
 from rehab.queries.own_case import Care
 
 
 @dataclass(frozen=True)
 class LegPlan:
-    """One leg's exercise. `where` says what decided for it."""
+    """One leg's exercise. `where` says what decided for it. `pictures`: one for each knee position."""
 
     heading: str
     side: str
@@ -28,12 +31,16 @@ class LegPlan:
     where: str
     pain: str
     since: str
+    now: str  # fewer sets than the dose, for the start; empty when all of them are due
+    pictures: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class MyPlan:
     legs: tuple[LegPlan, ...]
     why: tuple[Claim, ...]
+    why_not: tuple[Claim, ...]
+    takes_time: Claim
     week: str
     stage: str
     running_pain: str
@@ -50,12 +57,22 @@ def of(care: Care, now: datetime) -> MyPlan:
     plans = list(rows.order_by("tendon__side", "id"))
     evaluation = own_answer.work_out(care, now).evaluation
     stage = evaluation.stage.stage if evaluation else None
+    sets_now = {one.side: one.sets_per_session_now for one in evaluation.adherence} if evaluation else {}
     limits = [resolve(_thresholds(plan)) for plan in plans]
     mistakes = [line.format(weeks=PROGRAMME_WEEKS) for line in teaching.MISTAKES]
     if any(Knee.BENT in plan.knees for plan in plans):
         mistakes.append(teaching.BENT_KNEE)
     return MyPlan(
-        legs=tuple(_leg(plan) for plan in plans),
+        legs=tuple(_leg(plan, sets_now.get(Side(plan.tendon.side))) for plan in plans),
+        why_not=tuple(
+            dict.fromkeys(
+                claim
+                for plan in plans
+                if _is_usual(plan)
+                for claim in teaching.WHY_NOT.get(Protocol(plan.protocol), ())
+            )
+        ),
+        takes_time=teaching.TAKES_TIME,
         why=tuple(
             dict.fromkeys(claim for plan in plans if (claim := teaching.WHY.get(Protocol(plan.protocol))))
         ),
@@ -73,7 +90,13 @@ def of(care: Care, now: datetime) -> MyPlan:
     )
 
 
-def _leg(plan: Plan) -> LegPlan:
+def _is_usual(plan: Plan) -> bool:
+    """Whether the programme is the usual one for where it is sore: only then the usual reasons hold."""
+    is_mid = TendinopathyType(plan.tendinopathy_type) is TendinopathyType.MIDPORTION
+    return Protocol(plan.protocol).drops_below_neutral is is_mid
+
+
+def _leg(plan: Plan, sets_now: int | None) -> LegPlan:
     protocol = Protocol(plan.protocol)
     severe = resolve(_thresholds(plan)).exercise_severe
     return LegPlan(
@@ -84,6 +107,12 @@ def _leg(plan: Plan) -> LegPlan:
         where=_where(plan),
         pain=teaching.PAIN_IN_EXERCISE.format(severe=severe),
         since=f"Since {plan.starts_on.day} {plan.starts_on:%B %Y}",
+        now=_("For now %(sets)s sets; all of them once it has settled two days later.") % {"sets": sets_now}
+        if sets_now and sets_now < plan.sets
+        else "",
+        pictures=tuple(
+            leg.exercise(own_exercises.POSES[protocol], bent=knee == Knee.BENT.value) for knee in plan.knees
+        ),
     )
 
 

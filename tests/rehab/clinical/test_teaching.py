@@ -8,7 +8,12 @@ from assessments.clinical.classification import TendinopathyType
 from rehab.clinical import teaching
 from rehab.clinical.teaching import Claim
 
-CLAIMS = tuple(dict.fromkeys((*teaching.WHY.values(), *teaching.HELPS, *teaching.HELPS_NOT)))
+WHY_NOT = tuple(claim for claims in teaching.WHY_NOT.values() for claim in claims)
+CLAIMS = tuple(
+    dict.fromkeys(
+        (*teaching.WHY.values(), *WHY_NOT, *teaching.HELPS, *teaching.HELPS_NOT, teaching.TAKES_TIME)
+    )
+)
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.reference[:20])

@@ -1,0 +1,95 @@
+"""A runner's whole day in taps, and what the first page costs: bytes, paint, shift, answer to a tap."""
+
+import gzip
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from rehab.models import ExerciseSession, PainReport, Run
+from tests.journeys.portal import in_care, phone_of, swept, told
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Response
+
+WORD = "#answer .word"
+WATCH = """
+const seen = (window.__seen = {lcp: 0, cls: 0, inp: 0})
+const watch = (type, note, more = {}) =>
+    new PerformanceObserver(list => list.getEntries().forEach(note)).observe({type, buffered: true, ...more})
+watch("largest-contentful-paint", one => { seen.lcp = one.startTime })
+watch("layout-shift", one => { if (!one.hadRecentInput) seen.cls += one.value })
+const tapped = one => { if (one.interactionId) seen.inp = Math.max(seen.inp, one.duration) }
+watch("event", tapped, {durationThreshold: 16})
+"""
+DAY_TAPS = 8
+FIRST_LOAD = 60 * 1024  # bytes, gzipped
+
+
+def test_a_whole_day_takes_at_most_eight_taps(new_context: Callable) -> None:
+    runner = in_care(stage=4)  # days that follow each other are fine there, once the last run has settled
+    told(runner, run_hours_ago=24.5, pain=1)
+    phone = phone_of(runner, new_context)
+    phone.open("/me/")
+    phone.pain(1)  # a day after the last run
+    phone.tap("Save")
+    swept(runner)  # the jobs look within seconds
+    phone.page.goto("/me/")
+    taps = phone.taps
+    phone.tap("Log a run", role="link")
+    phone.pain(0)
+    phone.tap("Save run")
+    assert phone.taps - taps == 3
+    phone.tap("Back to today", role="link")
+    phone.page.get_by_role("button", name="Tick all").click()
+    expect(phone.page.get_by_text("sets done.")).to_be_visible()
+    phone.taps += 1
+    print(f"\\nA day: the question of a day later, a run and the sets of half a day in {phone.taps} taps")
+    assert phone.taps <= DAY_TAPS
+    with runner.signed_in_now():
+        assert (Run.objects.count(), PainReport.objects.count(), ExerciseSession.objects.count()) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["javascript", "no_javascript"])
+def test_from_a_reminder_a_run_and_a_check_take_two_taps_each(new_context: Callable, scripts: bool) -> None:
+    runner = in_care()
+    run = told(runner, run_hours_ago=50, settled_at=1)
+    phone = phone_of(runner, new_context, java_script_enabled=scripts)
+    phone.open("/me/runs/new/")
+    expect(phone.page.get_by_role("radio", name="25 min")).to_be_checked()  # from the plan
+    assert phone.page.locator(".pad.pain input:checked").count() == 0  # and nothing else is chosen
+    phone.pain(0)
+    phone.tap("Save run")
+    assert phone.taps == 2
+    expect(phone.page.get_by_role("heading", name="Your run is saved")).to_be_visible()
+    phone.open(f"/me/checks/{run}/24h/")
+    assert phone.page.locator(".pad.pain input:checked").count() == 0
+    phone.pain(1)
+    phone.tap("Save")
+    assert phone.taps == 2
+    expect(phone.page.locator(WORD)).to_be_visible()
+
+
+def test_the_first_page_is_light_still_and_quick(new_context: Callable) -> None:
+    """Bytes are promised; the moments are printed, because another machine has others."""
+    runner = in_care()
+    told(runner, run_hours_ago=50, settled_at=1, mornings_said=((30, 1), (54, 2)))
+    phone = phone_of(runner, new_context)
+    page = phone.page
+    page.context.add_init_script(WATCH)
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto("/me/", wait_until="networkidle")
+    bodies = {answer.url.split("?")[0]: answer.body() for answer in answers if answer.ok}
+    small = {url: min(len(body), len(gzip.compress(body, 6))) for url, body in bodies.items()}
+    with page.expect_response(lambda response: response.url.endswith("/me/exercises/")):
+        page.locator("#sets label").first.click()
+    page.wait_for_timeout(300)
+    seen = page.evaluate("window.__seen")
+    total = sum(small.values())
+    parts = ", ".join(f"{url.rsplit('/', 1)[-1] or 'page'} {size}" for url, size in small.items())
+    print(f"\\nFirst load {total} bytes gzipped ({parts})")
+    print(f"LCP {seen['lcp']:.0f} ms, CLS {seen['cls']:.3f}, longest answer to a tap {seen['inp']:.0f} ms")
+    assert total <= FIRST_LOAD
+    assert seen["cls"] <= 0.01
