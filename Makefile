@@ -4,7 +4,7 @@ ENVIRONMENT = $(PYTHON) physio/embedded/install.py
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-large flag-rate faults format matrix manage lock
+.PHONY: help run test check bench bench-large flag-rate faults format matrix manage lock messages
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -36,6 +36,10 @@ faults: ## Kills, outages, a full disk, for real and in bounds, with a table of 
 flag-rate: ## Flags worked by hand a patient-day on the demo caseload, beside published thresholds (minutes)
 	@$(ENVIRONMENT) dev
 	@exec $(BIN)/python -m tests.bench.flag_rate --write docs/flag-rate.md $(ARGS)
+
+messages: ## Gather what runners read into locale/ and compile it, after a change of a sentence or a translation
+	@$(ENVIRONMENT) dev
+	@DJANGO_SETTINGS_MODULE=physio.settings PLIMSOLL_ENV=development $(BIN)/python -m tests.messages
 
 format: ## Put the code into the house's format
 	@$(ENVIRONMENT) dev

@@ -27,6 +27,7 @@ from rehab.clinical.local_time import local_day, start_of_day
 from rehab.clinical.reentry import Reentry
 from rehab.clinical.review import RunView, RunViews
 from rehab.clinical.running import SideFacts, Verdict
+from rehab.clinical.said import said
 from rehab.clinical.stages import STAGES, Path
 from rehab.clinical.suspension import Suspension
 from rehab.clinical.thresholds import Limits
@@ -204,7 +205,7 @@ def _with_earlier_stop(case: Case, outcome: Outcome) -> Outcome:
         if view.verdict.decision in reentry.STOPS:
             last = case.views[-1].record.at
             hours = case.ledger.limits.stop_hours - (last - view.record.at) / HOUR_S
-            because = f"{words.runs_day(view.day, case.today)} asked for two days of rest first."
+            because = words.about_run("{Day}’s run asked for two days of rest first.", view.day, case.today)
             waits = replace(outcome, because=because, not_before_hours=hours)
             return _becomes(waits, Decision.WAIT_48H, "A1-REST")
     return outcome
@@ -241,16 +242,22 @@ def _with_pain_now(facts: SideFacts, answer: Now | None, today: date, limits: Li
 def _because(case: Case, side: Side, facts: SideFacts, verdict: Verdict, answer: Now | None) -> str:
     last = case.last
     assert last is not None  # noqa: S101
-    where = f" ({side.label} side)" if len(case.ledger.sides) > 1 else ""
+    where = said(" ({side} side)", side=side.label) if len(case.ledger.sides) > 1 else ""
     if verdict.rule == "A1-3":
-        said = _unsettled_answer(case, side, facts) or answer
+        told = _unsettled_answer(case, side, facts) or answer
         if answer is not None and facts.status in SETTLED:
-            said = answer  # it rose again later
-        if said is not None:
+            told = answer  # it rose again later
+        if told is not None:
             tell = words.above_again if facts.status in SETTLED else words.unsettled
-            return tell(last.day, case.today, said.pain, said.report.local_date, facts.baseline) + where
+            return tell(last.day, case.today, told.pain, told.report.local_date, facts.baseline) + where
     if verdict.rule == "A1-4" and facts.peak is not None and facts.peak != facts.run_pain:
-        return f"After {words.mid(words.runs_day(last.day, case.today))} it reached {facts.peak}/10{where}."
+        return words.about_run(
+            "After {day}’s run it reached {pain}/10{where}.",
+            last.day,
+            case.today,
+            pain=facts.peak,
+            where=where,
+        )
     if (
         verdict.rule == "A1-5"
         and facts.run_pain is not None
@@ -286,16 +293,20 @@ def _before_first_run(case: Case) -> Outcome:
         if answer is None or answer.report.local_date != case.today:
             verdict = _plain(Decision.WAIT_24H, "A3-FIRST-RUN", StageEffect.PENDING)
             return Outcome(
-                side=side, verdict=verdict, because="Your plan asks how it feels today before a first run."
+                side=side,
+                verdict=verdict,
+                because=said("Your plan asks how it feels today before a first run."),
             )
         usual = case.ledger.references[side].at(case.ledger.now.timestamp())
         limits = case.ledger.dated.at(answer.report.received_at)
         if answer.pain >= usual + limits.elevated_margin:
             verdict = _plain(Decision.NOT_YET, "A3-FIRST-RUN")
-            because = f"Today it is {answer.pain}/10, and your usual is {usual}."
+            because = said(
+                "Today it is {pain}/10, and your usual is {baseline}.", pain=answer.pain, baseline=usual
+            )
             return Outcome(side=side, verdict=verdict, because=because)
     verdict = _plain(Decision.RUN_WITHIN_PLAN, "A3-FIRST-RUN")
-    return Outcome(side=None, verdict=verdict, because="Today it is no more than your usual.")
+    return Outcome(side=None, verdict=verdict, because=said("Today it is no more than your usual."))
 
 
 # The stage

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from rehab.clinical.said import said
+
 
 @lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo:
@@ -34,7 +36,9 @@ def spoken(day: date, today: date) -> str:
     """A day as people say it: a weekday within the last six days, else with its date."""
     age = (today - day).days
     if age == 0:
-        return "today"
+        return said("today")
     if age == 1:
-        return "yesterday"
-    return f"{day:%A}" if 1 < age < 7 else f"{day:%A} {day.day} {day:%B}"
+        return said("yesterday")
+    if 1 < age < 7:
+        return f"{day:%A}"
+    return said("{weekday} {day} {month}", weekday=f"{day:%A}", day=day.day, month=f"{day:%B}")

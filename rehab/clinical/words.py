@@ -9,6 +9,7 @@ from datetime import date
 
 from rehab.clinical.evaluation import Decision
 from rehab.clinical.local_time import spoken
+from rehab.clinical.said import Said, said
 
 CROSS_TRAIN = "Cycling or swimming and your heel exercises are fine if they feel comfortable."
 RED_FLAG_HELP = (
@@ -62,80 +63,90 @@ def capital(text: str) -> str:
 
 def minutes(low: int | None, high: int) -> str:
     if low is not None and low < high:
-        return f"{low} to {high} minutes"
-    return f"Up to {high} minutes" if low is None else f"{high} minutes"
+        return said("{low} to {high} minutes", low=low, high=high)
+    return said("Up to {high} minutes", high=high) if low is None else said("{high} minutes", high=high)
 
 
 def session(low: int | None, high: int, *, hills: bool, speed: bool) -> str:
     """The allowed session in one or two sentences."""
-    start = f"{minutes(low, high)}, easy"
+    time = minutes(low, high)
     if hills and speed:
-        return f"{start}. Gentle hills or one faster run are fine, but not both in a week."
+        return said(
+            "{time}, easy. Gentle hills or one faster run are fine, but not both in a week.", time=time
+        )
     if hills:
-        return f"{start}. Gentle hills are fine once this week. No speed yet."
+        return said("{time}, easy. Gentle hills are fine once this week. No speed yet.", time=time)
     if speed:
-        return f"{start}. One faster run is fine this week. No hills today."
-    return f"{start} and flat. No hills or speed yet."
+        return said("{time}, easy. One faster run is fine this week. No hills today.", time=time)
+    return said("{time}, easy and flat. No hills or speed yet.", time=time)
 
 
 def walk_run(blocks: int) -> str:
-    return f"{blocks} times: run 1 minute, then walk 2 minutes. Easy and flat."
+    return said("{blocks} times: run 1 minute, then walk 2 minutes. Easy and flat.", blocks=blocks)
 
 
 def runs_day(day: date, today: date) -> str:
     """ "Friday's run", "Today's run"."""
-    return capital(f"{spoken(day, today)}’s run")
+    return about_run("{Day}’s run", day, today)
+
+
+def about_run(pattern: str, day: date, today: date, **values: object) -> Said:
+    """A sentence about the run of a day: `Day` begins it, `day` stands inside."""
+    name = spoken(day, today)
+    start = name if name[:1].isupper() else capital(name)
+    return said(pattern, Day=start, day=name, **values)
 
 
 def run_pain(day: date, today: date, pain: int | None) -> str:
     if pain is None:
-        return f"{runs_day(day, today)} has no pain score for one side yet."
-    return f"{runs_day(day, today)} reached {pain}/10."
+        return about_run("{Day}’s run has no pain score for one side yet.", day, today)
+    return about_run("{Day}’s run reached {pain}/10.", day, today, pain=pain)
 
 
 def unsettled(day: date, today: date, pain: int, said_on: date, baseline: int) -> str:
-    when = spoken(said_on, today) if (today - said_on).days < 2 else f"on {spoken(said_on, today)}"
-    return (
-        f"{runs_day(day, today)} has not settled yet: {when} it was {pain}/10, and your usual is {baseline}."
-    )
+    pattern = "{Day}’s run has not settled yet: {when} it was {pain}/10, and your usual is {baseline}."
+    return about_run(pattern, day, today, when=_when(said_on, today), pain=pain, baseline=baseline)
+
+
+def _when(said_on: date, today: date) -> str:
+    name = spoken(said_on, today)
+    return name if (today - said_on).days < 2 else said("on {day}", day=name)
 
 
 def taken_back(day: date, today: date) -> str:
-    return (
-        f"You changed what you told about {mid(runs_day(day, today))}. The two days of rest that it asked for"
-        " first still count."
+    return about_run(
+        "You changed what you told about {day}’s run. The two days of rest that it asked for"
+        " first still count.",
+        day,
+        today,
     )
 
 
 def above_again(day: date, today: date, pain: int, said_on: date, baseline: int) -> str:
-    when = spoken(said_on, today) if (today - said_on).days < 2 else f"on {spoken(said_on, today)}"
-    return f"{runs_day(day, today)} had settled, but {when} it was {pain}/10, and your usual is {baseline}."
-
-
-def mid(text: str) -> str:
-    """The same words inside a sentence: a weekday keeps its capital."""
-    return text[:1].lower() + text[1:] if text.startswith(("Today", "Yesterday")) else text
+    pattern = "{Day}’s run had settled, but {when} it was {pain}/10, and your usual is {baseline}."
+    return about_run(pattern, day, today, when=_when(said_on, today), pain=pain, baseline=baseline)
 
 
 def did_not_ease(day: date, today: date, contradicts: bool) -> str:
     if contradicts:
-        return (
-            f"Your answers about {mid(runs_day(day, today))} do not fit together. Please answer them again."
-        )
-    return f"On {mid(runs_day(day, today))} it did not ease off while you ran."
+        pattern = "Your answers about {day}’s run do not fit together. Please answer them again."
+        return about_run(pattern, day, today)
+    return about_run("On {day}’s run it did not ease off while you ran.", day, today)
 
 
 def not_answered(day: date, today: date, unscored: bool) -> str:
     if unscored:
-        return f"{runs_day(day, today)} has no score for this side yet."
-    return f"We do not know yet how it settled after {mid(runs_day(day, today))}."
+        return about_run("{Day}’s run has no score for this side yet.", day, today)
+    return about_run("We do not know yet how it settled after {day}’s run.", day, today)
 
 
 def settled(day: date, today: date, pain: int | None, missing: bool) -> str:
     if missing:
-        return f"The day-after answer for {mid(runs_day(day, today))} is missing, and today it is your usual."
-    return f"{runs_day(day, today)} was {pain}/10 and you were back to your usual afterwards."
+        pattern = "The day-after answer for {day}’s run is missing, and today it is your usual."
+        return about_run(pattern, day, today)
+    pattern = "{Day}’s run was {pain}/10 and you were back to your usual afterwards."
+    return about_run(pattern, day, today, pain=pain)
 
 
 def next_step(decision: Decision, stop_at: int) -> str:
-    return NEXT_STEPS[decision].format(stop=stop_at)
+    return said(NEXT_STEPS[decision], stop=stop_at)

@@ -14,6 +14,7 @@ from rehab.clinical.evaluation import Decision, Evaluation
 from rehab.clinical.history import History, Plan
 from rehab.queries import history as histories
 from rehab.queries.own_case import Care, moment
+from rehab.queries.translated import translated
 
 log = logging.getLogger(__name__)
 
@@ -87,8 +88,9 @@ def answer(care: Care, known: Known, now: datetime) -> Answer:
 
 def because_of(reason: str) -> str:
     """The reason as the end of a sentence; a weekday keeps its capital."""
-    if reason.startswith(WEEKDAYS):
-        return _("Because %(reason)s") % {"reason": reason}
+    told = str(translated(reason))
+    if told != reason or reason.startswith(WEEKDAYS):
+        return _("Because %(reason)s") % {"reason": told}
     return _("Because %(reason)s") % {"reason": reason[:1].lower() + reason[1:]}
 
 

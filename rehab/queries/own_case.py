@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from assessments.clinical.sides import Side
 from patients.models import Case, Membership, Tendon
@@ -52,7 +54,7 @@ class Care:
     @property
     def looks(self) -> str:
         """Who can see an entry: said only when it is true."""
-        return f"{self.physio} can see this." if self.physio else ""
+        return _("%(name)s can see this.") % {"name": self.physio} if self.physio else ""
 
 
 def dialled(number: str) -> str:
@@ -63,7 +65,7 @@ def dialled(number: str) -> str:
 def moment(at: datetime, care: Care) -> str:
     """Such as "Sunday, about 18:30", in the runner's own zone."""
     local = at.astimezone(care.zone)
-    return f"{local:%A}, about {local:%H:%M}"
+    return _("%(day)s, about %(time)s") % {"day": date_format(local, "l"), "time": f"{local:%H:%M}"}
 
 
 def find(patient_id: UUID) -> Care:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from assessments.clinical.red_flags import needs_red_flag_question
 from assessments.clinical.sides import Side
 from rehab.clinical.evaluation import Evaluation, Owed
@@ -77,7 +80,7 @@ def _owed(one: Owed, runs: dict[str, Run], care: Care, now: datetime) -> OwedChe
     return OwedCheck(
         kind=kind,
         title=title(kind, run, care, is_late=now > one.due_at),
-        due=f"Due {moment(one.due_at, care)}",
+        due=_("Due %(when)s") % {"when": moment(one.due_at, care)},
         is_late=now > one.late_after,
         is_over=now > one.due_at,
         slug=SLUGS.get(kind, ""),
@@ -101,14 +104,15 @@ def _by_name(care: Care, now: datetime) -> dict[str, Run]:
 def title(kind: ReportKind, run: Run | None, care: Care, *, is_late: bool = False) -> str:
     if run is None:
         if kind is ReportKind.PRE_RUN:
-            return "Before you run"
-        return "Today" if is_late else "This morning"
-    day = f"{run.occurred_at.astimezone(care.zone):%A}’s run"
-    return {
-        ReportKind.AFTER: f"After {day}",
-        ReportKind.CHECK_24H: f"A day after {day}",
-        ReportKind.CHECK_48H: f"Two days after {day}",
-    }.get(kind, day)
+            return _("Before you run")
+        return _("Today") if is_late else _("This morning")
+    patterns = {
+        ReportKind.AFTER: _("After %(day)s’s run"),
+        ReportKind.CHECK_24H: _("A day after %(day)s’s run"),
+        ReportKind.CHECK_48H: _("Two days after %(day)s’s run"),
+    }
+    day = date_format(run.occurred_at.astimezone(care.zone), "l")
+    return patterns.get(kind, _("%(day)s’s run")) % {"day": day}
 
 
 def find(care: Care, run_id: UUID, slug: str, now: datetime) -> RunCheck:
@@ -134,9 +138,10 @@ def _note(kind: ReportKind, run: Run, care: Care, now: datetime) -> tuple[str, b
         return "", False
     opens, closes = (run.occurred_at + timedelta(hours=hours) for hours in WINDOWS[kind])
     if now < opens:
-        return f"This is early. The answer that counts is from {moment(opens, care)}.", False
+        early = _("This is early. The answer that counts is from %(when)s.")
+        return early % {"when": moment(opens, care)}, False
     if now > closes:
-        return "This is later than asked for. It is kept, and shown as late.", True
+        return _("This is later than asked for. It is kept, and shown as late."), True
     return "", False
 
 

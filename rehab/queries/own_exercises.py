@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from assessments.clinical.classification import Protocol
 from assessments.clinical.sides import Side
 from rehab.charts import leg
@@ -22,12 +25,12 @@ from rehab.queries.own_case import Care
 
 NOON = 12  # hour of the runner's own day from which it is the evening's turn
 TITLES = {
-    Protocol.STEP: "Heel drops",
-    Protocol.FLAT: "Heel lowering, flat",
-    Protocol.ISOMETRIC: "Heel holds",
-    Protocol.HEAVY_SLOW: "Slow heel raises",
-    Protocol.MAINTENANCE: "Heel drops",
-    Protocol.MAINTENANCE_FLAT: "Heel lowering, flat",
+    Protocol.STEP: gettext_lazy("Heel drops"),
+    Protocol.FLAT: gettext_lazy("Heel lowering, flat"),
+    Protocol.ISOMETRIC: gettext_lazy("Heel holds"),
+    Protocol.HEAVY_SLOW: gettext_lazy("Slow heel raises"),
+    Protocol.MAINTENANCE: gettext_lazy("Heel drops"),
+    Protocol.MAINTENANCE_FLAT: gettext_lazy("Heel lowering, flat"),
 }
 POSES = {
     Protocol.STEP: leg.Pose.BELOW,
@@ -85,7 +88,7 @@ class Exercises:
 
     @property
     def half_name(self) -> str:
-        return HALVES[self.half]
+        return _(HALVES[self.half])
 
 
 def half_of(now: datetime, care: Care) -> Half:
@@ -173,7 +176,7 @@ def _rows(
             SetTick(index + 1, done[index] if index < len(done) else None)
             for index in range(max(wanted, len(done)))
         ]
-        label = f"{whose}{KNEES[knee].lower()}" if whose else KNEES[knee]
+        label = f"{whose}{_(KNEES[knee])[:1].lower()}{_(KNEES[knee])[1:]}" if whose else _(KNEES[knee])
         rows.append(
             Row(
                 name=f"sets_{plan.pk.hex}_{knee.value.lower()}",
@@ -204,17 +207,18 @@ def _set(said: dict) -> ExerciseSet:
 
 
 def _dose(plan: Plan, sets: int) -> str:
-    load = f", with {plan.load_kg.normalize():f} kg" if plan.load_kg else ""
+    load = _(", with %(load)s kg") % {"load": f"{plan.load_kg.normalize():f}"} if plan.load_kg else ""
     low, high = plan.tempo_low_s, plan.tempo_high_s
     seconds = f"{low} s" if low == high else f"{low}–{high} s"
     if plan.protocol == Protocol.ISOMETRIC:
-        return f"{sets} × {seconds} held{load}"
-    return f"{sets} × {plan.reps}, {seconds} down{load}"
+        return _("%(sets)s × %(seconds)s held") % {"sets": sets, "seconds": seconds} + load
+    what = {"sets": sets, "reps": plan.reps, "seconds": seconds}
+    return _("%(sets)s × %(reps)s, %(seconds)s down") % what + load
 
 
 def _title(plans: Sequence[Plan]) -> str:
-    titles = {TITLES.get(Protocol(plan.protocol), "Heel exercises") for plan in plans}
-    return titles.pop() if len(titles) == 1 else "Heel exercises"
+    titles = {str(TITLES.get(Protocol(plan.protocol), _("Heel exercises"))) for plan in plans}
+    return titles.pop() if len(titles) == 1 else _("Heel exercises")
 
 
 def _other(plans: Sequence[Plan], sessions: Sequence[ExerciseSession], half: Half) -> str:
@@ -223,5 +227,5 @@ def _other(plans: Sequence[Plan], sessions: Sequence[ExerciseSession], half: Hal
     other = Half.PM if half is Half.AM else Half.AM
     done = {one.plan_id for one in sessions if one.half == other.value and one.reps_done > 0}
     if done >= {plan.pk for plan in plans}:
-        return f"{HALVES[other].capitalize()} done"
-    return f"{HALVES[other].capitalize()} not logged" if other is Half.AM else ""
+        return _("Morning done") if other is Half.AM else _("Evening done")
+    return _("Morning not logged") if other is Half.AM else ""

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.history import ReportKind
@@ -90,14 +91,14 @@ def _beyond(run: Run, known: Known) -> str:
 
 def says(run: Run) -> str:
     """Such as "22 minutes, worst pain left 2/10, right 1/10"."""
-    both = {"left": run.pain_left, "right": run.pain_right}
+    both = {_("left"): run.pain_left, _("right"): run.pain_right}
     said = {side: pain for side, pain in both.items() if pain is not None}
     if len(said) == 1:
         pain = f"{next(iter(said.values()))}/10"
     else:
-        pain = ", ".join(f"{side} {value}/10" for side, value in said.items()) or "not said"
-    minutes = "minute" if run.minutes == 1 else "minutes"
-    return f"{run.minutes} {minutes}, worst pain {pain}"
+        pain = ", ".join(f"{side} {value}/10" for side, value in said.items()) or _("not said")
+    told = ngettext("%(n)s minute, worst pain %(pain)s", "%(n)s minutes, worst pain %(pain)s", run.minutes)
+    return told % {"n": run.minutes, "pain": pain}
 
 
 def choices(care: Care, now: datetime) -> Choices:

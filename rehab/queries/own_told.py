@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from rehab.clinical.evaluation import Decision, FindingKind
@@ -35,7 +36,7 @@ def told(care: Care, decision: Decision | None, now: datetime, history: History 
         at = flag.acknowledged_at.astimezone(care.zone)
         return _("%(name)s looked at this on %(day)s at %(time)s.") % {
             "name": name,
-            "day": f"{at:%A}",
+            "day": date_format(at, "l"),
             "time": f"{at:%H:%M}",
         }
     return _("%(name)s has been told.") % {"name": care.physio} if care.physio else ""

@@ -7,12 +7,15 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from assessments.clinical.red_flags import PATIENT_QUESTIONS, Finding
 from assessments.clinical.sides import Side
 
+LEGS = {Side.LEFT: _("left leg"), Side.RIGHT: _("right leg")}
 PAIN = [(str(pain), str(pain)) for pain in range(11)]
-WHOLE = "Pain is a whole number from 0 to 10."
+WHOLE = _("Pain is a whole number from 0 to 10.")
 
 
 def told_at(data: Mapping[str, Any]) -> datetime | None:
@@ -29,9 +32,9 @@ class EntryForm(forms.Form):
 
     client_id = forms.CharField(required=False, widget=forms.HiddenInput)
     findings = forms.MultipleChoiceField(
-        label="Is anything here new?",
+        label=_("Is anything here new?"),
         required=False,
-        choices=[(question.finding.value, question.asks) for question in PATIENT_QUESTIONS],
+        choices=[(question.finding.value, _(question.asks)) for question in PATIENT_QUESTIONS],
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -59,11 +62,11 @@ class PainForm(EntryForm):
     """Pain 0-10 for each affected side. Nothing is chosen beforehand, and a blank is never a zero."""
 
     stiffness_minutes = forms.IntegerField(
-        label="Morning stiffness, minutes",
+        label=_("Morning stiffness, minutes"),
         required=False,
         min_value=0,
         max_value=600,
-        error_messages={"invalid": "Give whole minutes, such as 10."},
+        error_messages={"invalid": _("Give whole minutes, such as 10.")},
     )
 
     def __init__(
@@ -73,10 +76,10 @@ class PainForm(EntryForm):
         self.sides = tuple(sides)
         for side in self.sides:
             self.fields[f"pain_{side.label}"] = forms.TypedChoiceField(
-                label=f"Pain, {side.label} leg" if len(self.sides) > 1 else "Pain",
+                label=format_lazy("{}, {}", _("Pain"), LEGS[side]) if len(self.sides) > 1 else _("Pain"),
                 choices=PAIN,
                 coerce=int,
-                error_messages={"required": "Choose a number from 0 to 10.", "invalid_choice": WHOLE},
+                error_messages={"required": _("Choose a number from 0 to 10."), "invalid_choice": WHOLE},
             )
 
     @property
@@ -92,7 +95,7 @@ class PainForm(EntryForm):
         return {
             "name": name,
             "code": side.label,
-            "side": f"{side.label} leg" if len(self.sides) > 1 else "",
+            "side": LEGS[side] if len(self.sides) > 1 else "",
             "value": self[name].value(),
             "errors": self.errors.get(name, []) if self.is_bound else [],
         }
@@ -107,16 +110,16 @@ class WhenMixin(forms.Form):
     today: date | None = None
 
     day = forms.DateField(
-        label="Day",
+        label=_("Day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Give the day as day, month and year."},
+        error_messages={"invalid": _("Give the day as day, month and year.")},
     )
     time = forms.TimeField(
-        label="Time",
+        label=_("Time"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": "Give the time as hours and minutes, such as 18:30."},
+        error_messages={"invalid": _("Give the time as hours and minutes, such as 18:30.")},
     )
 
     def occurred_at(self, zone: ZoneInfo) -> datetime | None:
@@ -135,7 +138,7 @@ class WhenMixin(forms.Form):
         if time and not day and "day" not in self.errors:
             day = answers["day"] = self.today
         if day and not time and "time" not in self.errors:
-            self.add_error("time", "Give the time as well.")
+            self.add_error("time", _("Give the time as well."))
         if time and not day and "day" not in self.errors:
-            self.add_error("day", "Give the day as well.")
+            self.add_error("day", _("Give the day as well."))
         return answers

@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from rehab.actions.exercises import SessionEntry
 from rehab.clinical.history import ExerciseSet, Knee
-from rehab.forms.portal.entry import PAIN, WHOLE, EntryForm
+from rehab.forms.portal.entry import LEGS, PAIN, WHOLE, EntryForm
 from rehab.queries.own_exercises import Exercises, Row
 
 ALL = "all"  # the button that ticks everything
@@ -23,7 +25,7 @@ class GuidedField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         said = super().to_python(value)
         if said and GUIDED.sub("", said):
-            raise forms.ValidationError("The guided sets could not be read. Tick them by hand.")
+            raise forms.ValidationError(_("The guided sets could not be read. Tick them by hand."))
         return {
             int(number): int(reps) for number, reps in GUIDED.findall(said or "") if 0 < int(reps) <= MOST
         }
@@ -110,32 +112,34 @@ class SetsForm(TicksForm):
         for row in exercises.rows:
             done = next((tick.done for tick in row.sets if tick.done), None)
             self.fields[f"reps_{row.name}"] = forms.IntegerField(
-                label="Repetitions in each set",
+                label=_("Repetitions in each set"),
                 min_value=1,
                 max_value=MOST,
                 required=False,
                 initial=done.reps if done else row.reps,
-                error_messages={"invalid": "Give a whole number, such as 15."},
+                error_messages={"invalid": _("Give a whole number, such as 15.")},
             )
             self.fields[f"load_{row.name}"] = forms.DecimalField(
-                label="Added weight, kg",
+                label=_("Added weight, kg"),
                 min_value=0,
                 max_value=300,
                 decimal_places=1,
                 required=False,
                 initial=done.load_kg if done else row.load_kg,
-                error_messages={"invalid": "Give the weight in kilograms, such as 5."},
+                error_messages={"invalid": _("Give the weight in kilograms, such as 5.")},
             )
             self.fields[f"seconds_{row.name}"] = forms.IntegerField(
-                label="Seconds held" if row.guide.hold_s > row.guide.down_s else "Seconds on the way down",
+                label=_("Seconds held")
+                if row.guide.hold_s > row.guide.down_s
+                else _("Seconds on the way down"),
                 min_value=1,
                 max_value=60,
                 required=False,
                 initial=round(done.lowering_s) if done and done.lowering_s else None,
-                error_messages={"invalid": "Give whole seconds, such as 4."},
+                error_messages={"invalid": _("Give whole seconds, such as 4.")},
             )
             self.fields[f"pain_{row.plan_id.hex}"] = forms.TypedChoiceField(
-                label=f"Worst pain during the sets, {row.side.label} leg",
+                label=format_lazy("{}, {}", _("Worst pain during the sets"), LEGS[row.side]),
                 choices=PAIN,
                 coerce=int,
                 empty_value=None,
@@ -192,7 +196,7 @@ class SetsForm(TicksForm):
         return [
             {
                 "name": name,
-                "side": f"{side.label} leg" if len(sides) > 1 else "",
+                "side": LEGS[side] if len(sides) > 1 else "",
                 "value": self[name].value(),
                 "errors": self.errors.get(name, []) if self.is_bound else [],
             }

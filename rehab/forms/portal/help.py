@@ -1,5 +1,7 @@
 """The urgent questions. One yes is enough."""
 
+from django.utils.translation import gettext_lazy as _
+
 from rehab.actions.red_flags import RedFlagEntry
 from rehab.forms.portal.entry import EntryForm
 
@@ -10,7 +12,7 @@ class HelpForm(EntryForm):
     def clean(self) -> dict[str, object]:
         answers = super().clean() or self.cleaned_data
         if not answers.get("findings") and not self.says_none and "findings" not in self.errors:
-            self.add_error("findings", "Tick what is so, or choose “None of these”.")
+            self.add_error("findings", _("Tick what is so, or choose “None of these”."))
         return answers
 
     @property

@@ -5,16 +5,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from assessments.clinical.sides import Side
 from rehab.actions.runs import RunEntry
 from rehab.clinical.history import WarmUp
 from rehab.clinical.portal_words import WARM_UP
-from rehab.forms.portal.entry import PainForm, WhenMixin
+from rehab.forms.portal.entry import LEGS, PainForm, WhenMixin
 from rehab.models import Run
 
-WARM_UPS = [(code.value, label) for code, label in WARM_UP.items()]
-YES_NO = [("", ""), ("yes", "Yes"), ("no", "No")]
+WARM_UPS = [(code.value, _(label)) for code, label in WARM_UP.items()]
+YES_NO = [("", ""), ("yes", _("Yes")), ("no", _("No"))]
 DETAILS = (
     "day",
     "time",
@@ -28,10 +30,10 @@ DETAILS = (
     "shoe_drop_mm",
     "note",
 )
-WHOLE_MINUTES = "Give whole minutes, such as 25."
+WHOLE_MINUTES = _("Give whole minutes, such as 25.")
 
 
-def _yes_no(label: str) -> forms.TypedChoiceField:
+def _yes_no(label: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=label, required=False, choices=YES_NO, coerce=lambda answer: answer == "yes", empty_value=None
     )
@@ -53,65 +55,65 @@ class RunForm(WhenMixin, PainForm):
     """
 
     minutes = forms.TypedChoiceField(
-        label="How long?",
+        label=_("How long?"),
         required=False,
         coerce=int,
         empty_value=None,
         error_messages={"invalid_choice": WHOLE_MINUTES},
     )
     minutes_other = forms.IntegerField(
-        label="Another number of minutes",
+        label=_("Another number of minutes"),
         required=False,
         min_value=1,
         max_value=600,
         error_messages={
             "invalid": WHOLE_MINUTES,
-            "min_value": "A run lasts at least 1 minute.",
-            "max_value": "Give at most 600 minutes.",
+            "min_value": _("A run lasts at least 1 minute."),
+            "max_value": _("Give at most 600 minutes."),
         },
-        help_text="Minutes of running, without the walking.",
+        help_text=_("Minutes of running, without the walking."),
     )
     longest_block_minutes = forms.IntegerField(
-        label="Longest stretch of running without a walk, minutes",
+        label=_("Longest stretch of running without a walk, minutes"),
         required=False,
         min_value=1,
         max_value=600,
         error_messages={"invalid": WHOLE_MINUTES},
     )
     distance_km = Kilometres(
-        label="Distance, km",
+        label=_("Distance, km"),
         required=False,
         min_value=0,
         max_value=200,
         error_messages={
-            "invalid": "Give the distance in kilometres, such as 5.2.",
-            "min_value": "The distance is from 0 to 200 km.",
-            "max_value": "The distance is from 0 to 200 km.",
+            "invalid": _("Give the distance in kilometres, such as 5.2."),
+            "min_value": _("The distance is from 0 to 200 km."),
+            "max_value": _("The distance is from 0 to 200 km."),
         },
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
-    hills = _yes_no("Hills?")
-    speed = _yes_no("Speed work?")
+    hills = _yes_no(_("Hills?"))
+    speed = _yes_no(_("Speed work?"))
     surface = forms.CharField(
-        label="Ground", required=False, max_length=40, widget=forms.TextInput(attrs={"list": "grounds"})
+        label=_("Ground"), required=False, max_length=40, widget=forms.TextInput(attrs={"list": "grounds"})
     )
     shoe = forms.CharField(
-        label="Shoes", required=False, max_length=80, widget=forms.TextInput(attrs={"list": "shoes"})
+        label=_("Shoes"), required=False, max_length=80, widget=forms.TextInput(attrs={"list": "shoes"})
     )
     shoe_drop_mm = forms.IntegerField(
-        label="Drop of the shoes, heel to toe, mm",
+        label=_("Drop of the shoes, heel to toe, mm"),
         required=False,
         min_value=0,
         max_value=30,
         error_messages={
-            "invalid": "Give whole millimetres, such as 8.",
-            "min_value": "The drop is from 0 to 30 mm.",
-            "max_value": "The drop is from 0 to 30 mm.",
+            "invalid": _("Give whole millimetres, such as 8."),
+            "min_value": _("The drop is from 0 to 30 mm."),
+            "max_value": _("The drop is from 0 to 30 mm."),
         },
-        help_text="It is on the maker’s page. Leave it empty when you do not know.",
+        help_text=_("It is on the maker’s page. Leave it empty when you do not know."),
     )
     note = forms.CharField(
-        label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
     def __init__(
@@ -128,12 +130,16 @@ class RunForm(WhenMixin, PainForm):
         super().__init__(data, sides=sides, **{"initial": dict(self.filled_in)} | options)
         length = self.fields["minutes"]
         assert isinstance(length, forms.ChoiceField)  # noqa: S101  declared above
-        length.choices = [(str(choice), f"{choice} min") for choice in minutes]
+        length.choices = [
+            (str(choice), format_lazy(_("{minutes} min"), minutes=choice)) for choice in minutes
+        ]
         if planned is not None:
             length.initial = str(planned)
         for side in self.sides:
             self.fields[f"warm_up_{side.label}"] = forms.TypedChoiceField(
-                label=f"As you warmed up, {side.label} leg" if len(self.sides) > 1 else "As you warmed up",
+                label=format_lazy("{}, {}", _("As you warmed up"), LEGS[side])
+                if len(self.sides) > 1
+                else _("As you warmed up"),
                 required=False,
                 choices=WARM_UPS,
                 coerce=WarmUp,
@@ -160,7 +166,7 @@ class RunForm(WhenMixin, PainForm):
         answers = super().clean()
         said = answers.get("minutes_other") is not None or answers.get("minutes") is not None
         if not said and not {"minutes", "minutes_other"} & set(self.errors):
-            self.add_error("minutes", "How long was it? Choose, or type the minutes below.")
+            self.add_error("minutes", _("How long was it? Choose, or type the minutes below."))
         for side in self.sides:
             self._clean_warm_up(side, answers)
         return answers
@@ -173,7 +179,7 @@ class RunForm(WhenMixin, PainForm):
         if pain == 0:
             answers[name] = WarmUp.NO_SYMPTOMS
         else:
-            self.add_error(name, "Choose how it felt as you warmed up.")
+            self.add_error(name, _("Choose how it felt as you warmed up."))
 
     def entry(self, zone: ZoneInfo, corrects: Run | None = None) -> RunEntry:
         """Ready to be recorded. A correction keeps the run's time unless it was changed."""

@@ -1,0 +1,102 @@
+"""What runners read in other languages: gathered from the code, compiled, each with its values."""
+
+import re
+from collections import Counter
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from tests import messages
+
+# A runner's daily path: nothing on it may be missing in German.
+DAILY = (
+    "assessments/clinical/red_flags.py",
+    "patients/forms/sign_in.py",
+    "rehab/clinical/",
+    "rehab/forms/portal/",
+    "rehab/queries/own_answer.py",
+    "rehab/queries/own_case.py",
+    "rehab/queries/own_checks.py",
+    "rehab/queries/own_entries.py",
+    "rehab/queries/own_exercises.py",
+    "rehab/queries/own_runs.py",
+    "rehab/queries/own_told.py",
+    "templates/account/",
+    "templates/base",
+    "templates/components/",
+    "templates/emails/reminder",
+    "templates/emails/sign_in_code",
+    "templates/portal/",
+)
+# Pages beside the daily path, and what a runner never reads: for staff, or the clinic's wording.
+BESIDE = (
+    "templates/portal/messages.html",
+    "templates/portal/plan.html",
+    "templates/portal/progress.html",
+    "templates/components/error_page.html",
+)
+STAFF = re.compile(
+    r"authenticator app|[Pp]assword|passkey|recovery code|second factor|Staff|[Cc]linician|physio confirms|"
+    r"session lasts|15 minutes without|^Caseload$|patient$|^Refer\.$|suspended\.$|^Medical assessment|"
+    r"clearance is recorded|Nothing recorded in this screen|weekly mail|Running, exercises and any plan|"
+    r"^Is it you\?$|five minutes|^Page %|^Pages$|^Previous$|"
+    r"^You are now in|account is closed|think it should be|from the app|the app has|"
+    r"confirm first|code is not right, or"
+)
+PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
+
+
+@pytest.fixture(params=messages.LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def ids(catalog: Catalog) -> set[object]:
+    return {one.id for one in catalog if one.id}
+
+
+def test_the_catalogues_hold_exactly_what_is_said(language: str) -> None:
+    said, stored = ids(messages.gathered()), ids(messages.stored(language))
+    assert said == stored, f"run `make messages`: new {said - stored}, gone {stored - said}"
+    assert len(said) > 400
+
+
+def test_what_is_compiled_is_what_is_written(language: str) -> None:
+    path = messages.path_of(language)
+    assert path.with_suffix(".mo").read_bytes() == messages.as_mo(messages.stored(language))
+
+
+def uneven(catalog: Catalog) -> list[str]:
+    """Translations that say other values than the sentence has."""
+    found = []
+    for one in catalog:
+        said = one.string if isinstance(one.string, tuple) else (one.string,)
+        wanted = Counter(PLACE.findall((one.id if isinstance(one.id, str) else one.id[-1]) if one.id else ""))
+        for text in said if one.id and all(said) else ():
+            mine = {place.lower() for place in PLACE.findall(text)}
+            all_of_it = {place.lower() for place in wanted}
+            if mine != all_of_it and (isinstance(one.id, str) or not mine <= all_of_it):
+                found.append(f"{one.id!r}: {text!r}")
+    return found
+
+
+def test_every_translation_has_the_values_of_its_sentence(language: str) -> None:
+    assert uneven(messages.stored(language)) == []
+
+
+def test_the_check_sees_a_value_that_is_missing() -> None:
+    catalog = Catalog(locale="de")
+    catalog.add("Stop if it reaches {stop} out of 10.", "Hören Sie auf.")
+    assert len(uneven(catalog)) == 1
+
+
+def test_nothing_of_the_daily_path_is_missing_in_german() -> None:
+    missing = [
+        one.id
+        for one in messages.stored("de")
+        if one.id
+        and not (one.string if isinstance(one.string, str) else all(one.string))
+        and any(name.startswith(DAILY) and name not in BESIDE for name, _ in one.locations)
+        and not STAFF.search(one.id if isinstance(one.id, str) else one.id[0])
+    ]
+    assert missing == []
