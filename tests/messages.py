@@ -40,7 +40,9 @@ PYTHON = (
 )
 TEMPLATES = (
     "account/*",
-    "base*.html",
+    "base.html",
+    "base_gate.html",
+    "base_portal.html",
     "components/[abdefhimps]*.html",
     "emails/invitation*",
     "emails/message_to_runner*",
