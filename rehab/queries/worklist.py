@@ -129,6 +129,7 @@ class Worklist:
     counts: dict[str, int]
     has_cases: bool
     time_zone: str
+    record_only: bool
     updated: str
     is_stale: bool
     version: str
@@ -193,6 +194,7 @@ def load(*, clinic_id: UUID, filters: Filters, now: datetime) -> Worklist:
         counts=counts,
         has_cases=clinic["has_cases"],
         time_zone=clinic["time_zone"],
+        record_only=clinic["record_only"],
         updated=clock(mark.computed_up_to, now, zone) if mark.computed_up_to else "",
         is_stale=mark.is_stale,
         version=_version(shown, counts, mark),
@@ -224,6 +226,7 @@ def _clinic(clinic_id: UUID, filters: Filters) -> dict[str, Any]:
     person = {"given": "patient__person__given_name", "family": "patient__person__family_name"}
     found: QuerySet[Any, Any] = Clinic.objects.values(
         "time_zone",
+        "record_only",
         counts=Subquery(counts.values("said")),
         has_cases=Exists(Case.objects.open()),
         new=ArraySubquery(
