@@ -149,7 +149,7 @@ def _last_run(case: Case, last: RunView) -> Iterator[Finding]:
                 Severity.ACT,
                 side=side,
                 since=last.run.at + timedelta(hours=limits.window_open_hours),
-                reason=f"Not settled 24 hours after the run of {_date(last)}; baseline {facts.baseline}.",
+                reason=_unsettled(last, facts.baseline, answer),
                 action="No running until it is back at baseline; then a shorter session, stage kept.",
                 readings=readings_of(case, last, side),
                 rule="A1-3",
@@ -177,6 +177,16 @@ def _last_run(case: Case, last: RunView) -> Iterator[Finding]:
                 clears="Back at baseline and two days of rest.",
                 threshold=f"more than {last.record.limits.run_ok_max}",
             )
+
+
+def _unsettled(last: RunView, baseline: int, answer: Now | None) -> str:
+    """With the newest answer where that is above; it may have come down since, which settles nothing."""
+    if answer is not None and answer.pain > baseline:
+        return (
+            f"Still {answer.pain}/10 {answer.hours:.0f} hours after the run of {_date(last)},"
+            f" not back at baseline ({baseline}/10)."
+        )
+    return f"Not settled 24 hours after the run of {_date(last)}; baseline {baseline}/10."
 
 
 def _above_again(case: Case, last: RunView, side: Side, answer: Now) -> Finding:
