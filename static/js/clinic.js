@@ -85,7 +85,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (!row || event.detail.target !== row) return;
   const all = rows();
   const at = all.indexOf(row);
-  after = { id: row.id, next: (all[at + 1] ?? all[at - 1])?.id };
+  const next = all[at + 1] ?? all[at - 1];
+  // a row that leaves hands the focus on before it goes: the next key must not fall into nothing
+  if (!event.detail.serverResponse.includes(`id="${row.id}"`)) next?.querySelector("[data-row]")?.focus();
+  after = { id: row.id, next: next?.id };
 });
 
 document.addEventListener("htmx:afterSettle", () => {
@@ -93,7 +96,7 @@ document.addEventListener("htmx:afterSettle", () => {
   if (!after) return;
   const { id, next } = after;
   after = null;
-  if (document.getElementById(id)?.contains(document.activeElement)) return;
+  if (document.activeElement && document.activeElement !== document.body) return; // somebody is at work already
   const row = document.getElementById(id) ?? document.getElementById(next);
   row?.querySelector("[data-row]")?.focus();
 });
