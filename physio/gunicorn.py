@@ -10,8 +10,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import multiprocess
-
 bind = os.environ.get("PLIMSOLL_BIND", "0.0.0.0:8000")
 workers = int(os.environ.get("PLIMSOLL_WEB_WORKERS", "2"))
 worker_class = "gthread"
@@ -27,10 +25,15 @@ accesslog = None
 forwarded_allow_ips = os.environ.get("PLIMSOLL_PROXY_IPS", "127.0.0.1")
 
 # Each worker keeps its request times in a file here; whichever is asked adds them up (physio/web/metrics.py).
-_times = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="plimsoll-times-"))
+# prometheus_client looks for the folder once, when it is first imported, so nothing above may import it.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="plimsoll-times-")
+_times = os.environ["PROMETHEUS_MULTIPROC_DIR"]
 
 
 def child_exit(server: Any, worker: Any) -> None:
+    from prometheus_client import multiprocess
+
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
