@@ -1,9 +1,11 @@
 """Progress: the picture of the last weeks, the dose done, the stage path and what the next stage asks for."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from assessments.clinical.instruments import Instrument
+from assessments.clinical.score_change import INSTRUMENTS
+from assessments.clinical.sides import Side
 from rehab.charts import (
     ChartTable,
     LegendKey,
@@ -13,6 +15,7 @@ from rehab.charts import (
     chart_legend,
     chart_table,
 )
+from rehab.charts.scores import score_line
 from rehab.clinical.evaluation import Criterion, Evaluation, GateResult, StageMove
 from rehab.clinical.history import History
 from rehab.clinical.stages import STAGES
@@ -22,6 +25,7 @@ from rehab.queries.own_load import Load
 
 WEEKS = 12
 PATH_SHOWN = 6
+MOST_STIFF = 60  # minutes at the top of the picture, unless there was more
 SCORES = {
     Instrument.NRS: "Pain, 0 to 10",
     Instrument.VISA_A: "VISA-A, 100 is best",
@@ -70,9 +74,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Score:
-    day: str
+    """One instrument of one leg. `picture` is empty until there are two scores to join."""
+
     name: str
     value: str
+    day: str
+    picture: str
 
 
 @dataclass(frozen=True)
@@ -146,12 +153,24 @@ def _step(move: StageMove, care: Care) -> Step:
 
 
 def _scores(history: History) -> tuple[Score, ...]:
-    newest_first = sorted(history.scores, key=lambda one: (one.taken_on, one.instrument), reverse=True)
+    taken: dict[tuple[Instrument, Side | None], dict[date, float]] = {}
+    for one in sorted(history.scores, key=lambda one: one.taken_on):
+        taken.setdefault((one.instrument, one.side), {})[one.taken_on] = one.value  # the day's last one
     return tuple(
-        Score(
-            day=f"{one.taken_on.day} {one.taken_on:%b %Y}",
-            name=SCORES[one.instrument] + (f", {one.side.label} leg" if one.side else ""),
-            value=f"{one.value:g}",
-        )
-        for one in newest_first
+        _score(instrument, side, list(values.items())) for (instrument, side), values in taken.items()
+    )
+
+
+def _score(instrument: Instrument, side: Side | None, values: list[tuple[date, float]]) -> Score:
+    name = SCORES[instrument] + (f", {side.label} leg" if side else "")
+    day, newest = values[-1]
+    facts = INSTRUMENTS[instrument]
+    high = MOST_STIFF if instrument is Instrument.MORNING_STIFFNESS else facts.high
+    drawn = len(values) > 1
+    highest = max(high, *(value for _day, value in values))
+    return Score(
+        name=name,
+        value=f"{newest:g}",
+        day=f"{day.day} {day:%b %Y}",
+        picture=score_line(values, low=facts.low, high=highest, name=name) if drawn else "",
     )

@@ -1,11 +1,13 @@
 """Progress: two spans of the chart, the running load in one sentence with its facts, never a guess."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
 
-from patients.models import Case
+from patients.models import Case, TendonSide
+from tests.factories import make_score
 from tests.rehab.runner import Runner, make_runner
 from tests.rehab.views.portal.told import a_run
 
@@ -83,3 +85,16 @@ def test_without_a_run_nothing_is_drawn(portal: Client, runner: Runner, swept: C
     assert "Running by week" not in page
     with runner.signed_in():
         assert Case.objects.count() == 1
+
+
+def test_scores_are_a_line_once_there_are_two_and_keep_their_own_range(
+    portal: Client, runner: Runner
+) -> None:
+    make_score(runner.case, tendon=runner.tendons[TendonSide.LEFT], value=40, taken_on=date(2026, 9, 24))
+    page = body(portal)
+    assert "VISA-A, 100 is best, left leg: <b>40</b>" in page
+    assert 'class="chart score"' not in page
+    make_score(runner.case, tendon=runner.tendons[TendonSide.LEFT], value=62, taken_on=date(2026, 11, 5))
+    page = body(portal)
+    assert "left leg: <b>62</b>" in page
+    assert "left leg: 40 on 24 Sep, 62 on 5 Nov. It goes from 0 to 100." in page
