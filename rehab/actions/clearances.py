@@ -18,7 +18,7 @@ from rehab.actions import stages
 from rehab.clinical.evaluation import FindingKind
 from rehab.models import Flag, FlagSide, FlagState
 from rehab.models.flag import PHYSIO_ONLY
-from rehab.queries.red_flags import open_reports
+from rehab.queries.red_flags import what_stands
 
 
 class LegTest(StrEnum):
@@ -45,10 +45,12 @@ def clear(
     by: Membership,
     now: datetime,
     resume_at: int | None = None,
+    seen: Collection[str] | None = None,
 ) -> RedFlagClearance:
     """Clear the red flags of every report that is open now, and of no later one.
 
-    `resume_at`: the stage at which running restarts; None: not yet.
+    `resume_at`: the stage at which running restarts; None: not yet. `seen`: what the page showed
+    (`queries.red_flags.what_stands`), so that nothing is cleared that came in while it was filled in.
     ActRefused for a test that was not done or is abnormal, a finding that was not ruled out, or no note.
     """
     case = held(case, by)
@@ -57,7 +59,9 @@ def clear(
         raise ActRefused("No red flag is open for this case.")
     _check_examination(examination)
     named = frozenset(ruled_out)
-    reports = open_reports(case.pk)
+    standing = what_stands(case.pk)
+    reports = standing.reports
+    _check_seen(seen, [str(report.id) for report in reports])
     left = [one for one in Finding if one not in named and any(one in report.findings for report in reports)]
     if left:
         told = ", ".join(finding.mid_sentence for finding in left)
@@ -91,11 +95,17 @@ def resolve_worsening(
     now: datetime,
     side: Side | None = None,
     resume_at: int | None = None,
+    seen: Collection[str] | None = None,
 ) -> int:
-    """Resolve the open worsening of one side, or of every side; answers how many flags that were."""
+    """Resolve the open worsening of one side, or of every side; answers how many flags that were.
+
+    `seen`: as for `clear`.
+    """
     case = held(case, by)
     if not note.strip():
         raise ActRefused("Write down what you found and agreed.", "note")
+    if seen is not None:
+        _check_seen(seen, [name for name in what_stands(case.pk).names if ":" in name])
     flags = Flag.objects.open().for_case(case.pk).filter(kind=FindingKind.WORSENING.value)
     if side is not None:
         flags = flags.filter(side__in=(side.value, FlagSide.CASE))
@@ -106,6 +116,11 @@ def resolve_worsening(
         raise ActRefused("No worsening is open for this case.")
     _restart(case, by=by, now=now, resume_at=resume_at, after="Worsening resolved", note=note)
     return count
+
+
+def _check_seen(seen: Collection[str] | None, standing: Collection[str]) -> None:
+    if seen is not None and not set(standing) <= set(seen):
+        raise ActRefused("Something newer came in meanwhile. Read it above, then decide.")
 
 
 def _check_examination(examination: Mapping[LegTest, LegResult]) -> None:

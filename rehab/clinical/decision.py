@@ -379,6 +379,9 @@ def _answer(
     not_before: datetime | None = None,
 ) -> RunningDecision:
     last = case.last
+    tell = verdict.decision
+    if tell is Decision.STOP_REGRESS and not case.path.by_regression:
+        tell = Decision.STOP_TEMPORARY  # in reduced running, in stage 1: no step back was taken
     if last is not None and not_before_hours is not None:
         not_before = last.run.at + timedelta(hours=not_before_hours)
     return RunningDecision(
@@ -390,7 +393,7 @@ def _answer(
         because=because,
         next_step=words.NOTHING_MORE
         if verdict.rule == "CLOSED"
-        else words.next_step(verdict.decision, case.ledger.limits.run_ok_max + 1),
+        else words.next_step(tell, case.ledger.limits.run_ok_max + 1),
         allowed=session,
         ask_again=verdict.ask_again,
         run_id=last.run.id if last else None,

@@ -151,7 +151,7 @@ def _treatment(head: CaseHead, found: Evaluation, zone: ZoneInfo) -> Iterable[tu
     else:
         since = f", since {_day(stage.entered_at.astimezone(zone).date())}" if stage.entered_at else ""
         yield "Running", f"stage {stage.stage}, {STAGES[stage.stage].label.lower()}{since}"
-    if stage.result is GateResult.SUSPENDED and head.case.status != CaseStatus.CLOSED:
+    if (head.suspended or stage.result is GateResult.SUSPENDED) and head.case.status != CaseStatus.CLOSED:
         yield "On hold", "no running and no exercises until a physio has cleared it"
 
 

@@ -11,7 +11,7 @@ from rehab.clinical.stages import STAGES
 from rehab.models import Flag
 from rehab.models.flag import PHYSIO_ONLY
 from rehab.queries.history import load as load_history
-from rehab.queries.red_flags import open_findings
+from rehab.queries.red_flags import what_stands
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class RedFlagPage:
     worsenings: tuple[OpenFlag, ...]
     findings: tuple[Finding, ...]
     stage: int | None
+    seen: tuple[str, ...]  # what is shown: sent back with the decision, so that it covers nothing newer
 
     @property
     def stages(self) -> list[tuple[str, str]]:
@@ -37,13 +38,13 @@ class RedFlagPage:
 
 def load(case_id: UUID, now: datetime) -> RedFlagPage:
     flags: dict[str, list[OpenFlag]] = {kind: [] for kind in PHYSIO_ONLY}
-    for flag in (
-        Flag.objects.open().for_case(case_id).filter(kind__in=PHYSIO_ONLY).order_by("opened_at", "id")
-    ):
+    for flag in Flag.objects.suspending().for_case(case_id).order_by("opened_at", "id"):
         flags[flag.kind].append(OpenFlag(flag.get_side_display(), flag.reason, flag.opened_at))
+    found = what_stands(case_id)
     return RedFlagPage(
         red_flags=tuple(flags[FindingKind.RED_FLAG.value]),
         worsenings=tuple(flags[FindingKind.WORSENING.value]),
-        findings=open_findings(case_id),
+        findings=found.findings,
         stage=evaluate(*load_history(case_id), now).stage.stage,
+        seen=found.names,
     )

@@ -8,7 +8,8 @@ from uuid import UUID
 from assessments.clinical.findings import Finding
 from assessments.clinical.red_flags import screen
 from assessments.models import Assessment, RedFlagClearance
-from rehab.models import RedFlagReport
+from rehab.clinical.evaluation import FindingKind
+from rehab.models import Flag, RedFlagReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,28 @@ def open_reports(case_id: UUID) -> tuple[OpenReport, ...]:
         if (red := _red(codes)) and not any(_covers(one, id_, received_at) for one in cleared)
     ]
     return tuple(sorted(found, key=lambda one: (one.received_at, one.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`names`: of each report, and of each worsening with what it rests on."""
+
+    reports: tuple[OpenReport, ...]
+    names: tuple[str, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the reports name, most urgent first."""
+        return _red(finding.value for one in self.reports for finding in one.findings)
+
+
+def what_stands(case_id: UUID) -> Standing:
+    reports = open_reports(case_id)
+    worsenings = Flag.objects.suspending().for_case(case_id).filter(kind=FindingKind.WORSENING.value)
+    hashes = worsenings.order_by("id").values_list("id", "evidence_hash")
+    return Standing(
+        reports, (*(str(one.id) for one in reports), *(f"{id_}:{evidence}" for id_, evidence in hashes))
+    )
 
 
 def open_findings(case_id: UUID) -> tuple[Finding, ...]:

@@ -54,6 +54,7 @@ def _clear(request: Any, head: CaseHead, form: ResumeForm, now: datetime) -> Non
         "resume_at": said["resume_at"],
         "by": request.membership,
         "now": now,
+        "seen": request.POST.getlist("seen"),
     }
     if isinstance(form, ClearanceForm):
         clearances.clear(**decided, examination=form.examination, ruled_out=form.named)

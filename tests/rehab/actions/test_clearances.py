@@ -16,7 +16,7 @@ from rehab.actions.clearances import LegResult, LegTest
 from rehab.clinical.evaluate import evaluate
 from rehab.models import Flag, StageChange
 from rehab.queries.history import load
-from rehab.queries.red_flags import open_findings
+from rehab.queries.red_flags import open_findings, what_stands
 from tests.rehab.actions.cases import assess, at_work, new_runner
 from tests.rehab.runner import NOW, Runner, make_runner
 
@@ -236,3 +236,13 @@ def test_a_clearance_covers_what_an_assessment_found(runner: Runner) -> None:
     cleared = clear(runner, ruled_out=[Finding.CALF_SQUEEZE_ABNORMAL])
     assert cleared.covers == [found.pk]
     assert running(runner) == "NO_RUNNING_STAGE"
+
+
+def test_a_worsening_that_rests_on_something_newer_is_read_first(runner: Runner) -> None:
+    open_worsening(runner)
+    shown = what_stands(runner.case.pk).names
+    Flag.objects.update(evidence_hash="1" * 64)
+    told = {"case": runner.case, "note": "Seen.", "by": runner.physio, "now": LATER}
+    with pytest.raises(ActRefused, match="newer"):
+        clearances.resolve_worsening(**told, seen=shown)
+    assert clearances.resolve_worsening(**told, seen=what_stands(runner.case.pk).names) == 1

@@ -315,3 +315,15 @@ def test_a_new_version_of_the_same_exercise_does_not_start_the_sets_again() -> N
     )
     (again,) = evaluate(diary.history(), other, diary.moment(20, 23)).adherence  # another exercise does
     assert again.sets_per_session_now == 2
+
+
+def test_a_step_back_is_told_only_where_one_was_taken() -> None:
+    for stage, track, back in ((4, Track.FRAMEWORK, True), (1, Track.FRAMEWORK, False),
+                               (3, Track.MODIFIED_RUNNING, False)):  # fmt: skip
+        diary = Diary()
+        diary.usual(0)
+        diary.stage(0, stage, StageAct.START, track=track)
+        diary.run(1, 5)
+        said = diary.at(1, 12).running
+        assert said.decision is Decision.STOP_REGRESS
+        assert ("takes a step back" in said.next_step) is back

@@ -1,5 +1,6 @@
 """The pages on which a physio assesses, prescribes, moves and clears: without JavaScript, as plain posts."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -382,11 +383,34 @@ def reported(runner: Runner, *findings: Finding) -> None:
         red_flags.report(case=runner.case, entry=entry, by=runner.member, now=now)
 
 
+def seen(page: str) -> list[str]:
+    """What the form sends back of what it showed."""
+    return re.findall(r'name="seen" value="([^"]+)"', page)
+
+
+def test_a_report_that_came_in_while_the_form_was_filled_in_is_read_first(settled: Runner) -> None:
+    """The same finding on the other day: named in the form, and yet nobody examined for it."""
+    reported(settled, Finding.POP_OR_SNAP)
+    client = staff_client(settled.physio)
+    form = {**NORMAL, "ruled_out": ["POP_OR_SNAP"], "note": "All normal."}
+    form["seen"] = seen(client.get(address("red_flag_clear", settled)).content.decode())
+    reported(settled, Finding.POP_OR_SNAP)
+    answer = client.post(address("red_flag_clear", settled), form)
+    assert answer.status_code == 422
+    assert "Something newer came in meanwhile." in answer.content.decode()
+    with at_work(settled):
+        assert Case.objects.get().suspended_at is not None
+    form["seen"] = seen(answer.content.decode())  # it is shown now
+    assert len(form["seen"]) == 2
+    assert client.post(address("red_flag_clear", settled), form).status_code == 302
+
+
 def test_a_red_flag_is_cleared_by_a_recorded_examination(settled: Runner) -> None:
     reported(settled, Finding.POP_OR_SNAP)
     client = staff_client(settled.physio)
-    assert "pop or snap" in client.get(address("red_flag_clear", settled)).content.decode()
-    form = {**NORMAL, "ruled_out": ["POP_OR_SNAP"], "note": "All normal."}
+    shown = client.get(address("red_flag_clear", settled)).content.decode()
+    assert "pop or snap" in shown
+    form = {**NORMAL, "ruled_out": ["POP_OR_SNAP"], "note": "All normal.", "seen": seen(shown)}
     assert client.post(address("red_flag_clear", settled), form).status_code == 302
     with at_work(settled):
         assert RedFlagClearance.objects.get().note == "All normal."
@@ -409,8 +433,10 @@ def test_a_red_flag_is_cleared_by_a_recorded_examination(settled: Runner) -> Non
 )
 def test_a_red_flag_stays_on_a_bad_form(settled: Runner, said: dict, sentence: str) -> None:
     reported(settled, Finding.POP_OR_SNAP)
-    form = {**NORMAL, "ruled_out": ["POP_OR_SNAP"], "note": "Long words kept.", **said}
-    answer = staff_client(settled.physio).post(address("red_flag_clear", settled), form)
+    client = staff_client(settled.physio)
+    shown = seen(client.get(address("red_flag_clear", settled)).content.decode())
+    form = {**NORMAL, "ruled_out": ["POP_OR_SNAP"], "note": "Long words kept.", "seen": shown, **said}
+    answer = client.post(address("red_flag_clear", settled), form)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     with at_work(settled):
