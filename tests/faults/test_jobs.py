@@ -75,7 +75,7 @@ def test_sweeps_at_once_double_nothing(
             )
             for _ in range(3)
         ]
-        said = [part.communicate(timeout=60)[0] for part in parts]
+        said = [part.communicate(timeout=180)[0] for part in parts]
     assert [part.returncode for part in parts] == [0, 0, 0], said
     tried("S46", sweeps=3, cases=len(cases), evaluated=sum(int(words.split()[0]) for words in said))
     assert sum(int(words.split()[0]) for words in said) == len(cases), said
