@@ -2,6 +2,7 @@
 
 Two queries. A flag counts where it was raised. "By hand" is a flag that somebody acknowledged, snoozed or
 resolved; "acknowledged only" one of which nothing else ever came: a rule with many of those asks for less.
+The rate leaves out stages offered to be opened: each is a decision that only a physio may make.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum,
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from patients.models import Case
+from rehab.clinical.evaluation import FindingKind
 from rehab.models import Flag, FlagState
 from rehab.queries.flag_words import SHAPES, word
 
@@ -21,6 +23,7 @@ GOAL = 0.05  # flags worked by hand a patient-day
 
 SEEN = Q(acknowledged_at__gte=F("opened_at"))  # one carried over from before was not worked again
 BY_HAND = SEEN | Q(snoozed_by__isnull=False) | Q(resolved_by__isnull=False)
+OFFERS = frozenset({FindingKind.READY_TO_PROGRESS.value, FindingKind.OFFER_MAINTENANCE.value})
 ACKNOWLEDGED_ONLY = SEEN & Q(snoozed_by__isnull=True, resolved_by__isnull=True)
 
 
@@ -80,7 +83,7 @@ def load(*, days: int, now: datetime) -> RuleRecord:
         )
     )
     patient_days = _patient_days(since, now)
-    by_hand = sum(one["by_hand"] for one in counted)
+    by_hand = sum(one["by_hand"] for one in counted if one["kind"] not in OFFERS)
     rate = by_hand / patient_days if patient_days >= 1 else None
     return RuleRecord(
         periods=tuple(Period(each, _period_words(each), each == days) for each in PERIODS),

@@ -86,6 +86,14 @@ def test_the_rate_is_by_days_of_care_within_the_period(physio):
     assert load(physio).is_over_goal
 
 
+def test_a_stage_that_was_offered_is_a_decision_and_not_a_burden(physio):
+    case = case_of(physio, opened_at=NOW - timedelta(days=400))
+    flag(case, kind="READY_TO_PROGRESS", **seen(physio) | {"severity": "READY"})
+    record = load(physio)
+    assert (record.by_hand, record.rate) == (0, "0.000")
+    assert line(record, "READY_TO_PROGRESS").by_hand == 1
+
+
 def test_without_a_day_of_care_there_is_no_rate(physio):
     assert load(physio).rate == "–" and load(physio).rules == ()
 
