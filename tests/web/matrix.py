@@ -89,9 +89,16 @@ FIXED: dict[str, Any] = {
     "kind": "24h",
     "name": "none.eml",
     "slug": "morning",
+    "step": "start",
     "token": PUBLIC_TOKEN,
     "pk": 2**31 - 2,
     "session_id": 2**31 - 2,
+}
+
+
+# The same part may name another thing on one route.
+ON_ROUTE: dict[tuple[str, str], Callable[[Party], Any]] = {
+    ("portal_session_correct", "session_id"): lambda party: party.row(ExerciseSession).pk,
 }
 
 
@@ -151,13 +158,22 @@ def addresses(route: Route, world: World) -> Iterator[tuple[str, Party | None]]:
     parts = parts_of(route)
     unknown = [part for part in parts if part not in PARTS and part not in FIXED]
     assert not unknown, f"Say in tests/web/matrix.py what {unknown} of {route.path} ({route.name}) names."
-    owned = any(part in PARTS for part in parts)
+    owned = any(_owned(route, part) for part in parts)
     for party in world.parties if owned else [None]:
-        values = {part: PARTS[part](party) if party and part in PARTS else FIXED[part] for part in parts}
+        values = {part: _value(route, part, party) for part in parts}
         try:
             yield reverse(route.name, kwargs=values), party
         except NoReverseMatch:  # a converter of its own: the fixed value does not fit
             raise AssertionError(f"{route.path} does not take {values}") from None
+
+
+def _owned(route: Route, part: str) -> bool:
+    return part in PARTS or (route.name, part) in ON_ROUTE
+
+
+def _value(route: Route, part: str, party: Party | None) -> Any:
+    named = ON_ROUTE.get((route.name, part)) or PARTS.get(part)
+    return named(party) if named and party else FIXED[part]
 
 
 def in_reach(actor: Actor, party: Party | None) -> bool:
