@@ -110,7 +110,8 @@ def test_every_bad_line_is_named_with_its_reason(client: Client, physio: Members
     table = re.sub(r"<[^>]+>", "|", seen.text)
     for line, words in [
         (3, "Type the given name."), (4, "valid email"), (5, "Check the year."),
-        (6, "Write left, right or both."), (7, "Also in line 2."), (8, "already has this address"), (9, "A formula."),
+        (6, "Write left, right or both."), (7, "Also in line 2."),
+        (8, "already has this address"), (9, "A formula."),
     ]:  # fmt: skip
         assert re.search(rf"\|{line}\|.*?{re.escape(words)}", table), (line, words)
 
