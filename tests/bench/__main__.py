@@ -19,6 +19,7 @@ from psycopg import sql
 
 from physio.embedded.cluster import Cluster
 from tests import keeper
+from tests.bench.timing import Line, table
 from tests.cluster import SECRET_KEY
 
 MIGRATED = "plimsoll_bench"
@@ -47,8 +48,6 @@ def _measure(cluster: Cluster, options: argparse.Namespace) -> None:
     django.setup()
     from django.conf import settings
     from django.db import connection
-
-    from tests.bench.timing import Line, table
 
     settings.ALLOWED_HOSTS = ["testserver"]
     lines: list[Line] = []
@@ -80,8 +79,8 @@ def _measure(cluster: Cluster, options: argparse.Namespace) -> None:
 
 def _of_size(
     cluster: Cluster, name: str, size: int, options: argparse.Namespace, *, last: bool
-) -> Iterable["Line"]:  # type: ignore[name-defined]  # noqa: F821  Django is set up first
-    from django.utils import timezone
+) -> list[Line]:
+    from django.utils import timezone  # once Django is set up
 
     from tests.bench import caseload, mail, measures, pages, workers
 
@@ -93,7 +92,7 @@ def _of_size(
             superuser, clinics=clinics, cases=size // clinics, days=options.days, now=now, tick=loaded
         )
         say(f"\n{clinics} clinics, {made.size:,} cases, {made.diary_rows:,} diary rows")
-        steps: list[Callable[[], Iterable[object]]] = [
+        steps: list[Callable[[], Iterable[Line]]] = [
             lambda: measures.pure(made, now),
             lambda: measures.full_sweep(made, now),
             lambda: measures.due_sweep(made, now, min(options.due, made.size)),
@@ -103,14 +102,17 @@ def _of_size(
         ]
         if last and options.mails:
             steps.append(lambda: mail.summaries(made, superuser, now, options.mails))
-        found: list[object] = []
+        found: list[Line] = []
         for step in steps:
             begun = time.monotonic()
-            found += step()
-            say(f"  {getattr(found[-1], 'what', '')}: measured in {time.monotonic() - begun:.0f} s")
+            new = list(step())
+            found += new
+            for line in new:
+                say(f"  {line.text()}")
+            say(f"  ... in {time.monotonic() - begun:.0f} s")
         if last:
             say("\nevaluate(), shares of its own time:\n" + measures.profile(made, now))
-    return found  # type: ignore[return-value]
+    return found
 
 
 class Progress:
