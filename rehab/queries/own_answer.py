@@ -1,6 +1,7 @@
 """Can I run today? Worked out in the request, and never "yes" unless everything needed for it was there."""
 
 import logging
+import re
 from calendar import day_name
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from rehab.queries.translated import translated
 
 log = logging.getLogger(__name__)
 
+OF_A_SIDE = re.compile(r"\. \((left|right) side\)$")  # said after the sentence; it belongs inside
 WEEKDAYS = tuple(day_name)  # reasons are written in English
 
 STALE_AFTER = timedelta(minutes=15)  # the jobs look every few seconds; later than this they do not run
@@ -89,9 +91,9 @@ def answer(care: Care, known: Known, now: datetime) -> Answer:
 def because_of(reason: str) -> str:
     """The reason as the end of a sentence; a weekday keeps its capital."""
     told = str(translated(reason))
-    if told != reason or reason.startswith(WEEKDAYS):
-        return _("Because %(reason)s") % {"reason": told}
-    return _("Because %(reason)s") % {"reason": reason[:1].lower() + reason[1:]}
+    if told == reason and not reason.startswith(WEEKDAYS):
+        told = told[:1].lower() + told[1:]
+    return _("Because %(reason)s") % {"reason": OF_A_SIDE.sub(r" (\1 side).", told)}
 
 
 def _again(not_before: datetime | None, care: Care, now: datetime) -> str:

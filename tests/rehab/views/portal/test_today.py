@@ -16,6 +16,7 @@ from physio.web.tenancy import tenant
 from rehab.actions import red_flags
 from rehab.clinical.history import WarmUp
 from rehab.models import Flag
+from rehab.queries.own_answer import because_of
 from tests.queries import own_queries
 from tests.rehab.clock import hold
 from tests.rehab.runner import NOW, Runner, make_runner
@@ -52,6 +53,18 @@ def test_five_out_of_ten_is_not_today_at_once(portal: Client, runner: Runner) ->
     assert "I ran anyway, log it" in page
     assert "Because today’s run reached 5/10" in page
     assert "Look again from Tuesday, about 17:00." in page
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ("Friday’s run was 1/10. (left side)", "Because Friday’s run was 1/10 (left side)."),
+        ("Today’s run reached 5/10.", "Because today’s run reached 5/10."),
+        ("You have already run today.", "Because you have already run today."),
+    ],
+)
+def test_the_reason_is_the_end_of_a_sentence(reason: str, says: str) -> None:
+    assert because_of(reason) == says
 
 
 def test_the_physio_has_been_told_only_when_the_flag_stands(
