@@ -124,7 +124,7 @@ def test_nothing_typed_into_a_note_is_lost_and_the_pages_of_a_case_are_fit_to_us
     page.get_by_role("navigation", name="What to show").get_by_role("link", name="Notes").click()
     page.locator("#show-notes[aria-current]").wait_for()
     page.get_by_role("link", name="Earlier").click()
-    page.wait_for_load_state("networkidle")
+    page.locator("#more").wait_for(state="detached")
     assert page.get_by_text("Calf work went well.").count() == 30
     page.get_by_role("button", name="Save note").click()
     page.get_by_text("Note saved.").wait_for()
