@@ -54,7 +54,7 @@ def desk(physio, new_context: Callable, live_app: LiveApp) -> "Page":
     context = new_context(viewport={"width": 1280, "height": 900})
     context.add_cookies([{**cookie, "url": live_app.url}])
     page = context.new_page()
-    page.goto("/caseload/")
+    page.goto("/caseload/", timeout=60_000)  # the first page of a cold process
     return page
 
 
@@ -76,7 +76,7 @@ def test_forty_runners_are_worked_to_zero_in_two_actions_a_flag(desk, physio):
     assert acts == RUNNERS
     for left in range(RUNNERS - 1, RUNNERS - 1 - today, -1):
         press("a")
-        expect(desk.locator("tbody.case")).to_have_count(left)
+        expect(desk.locator("tbody.case")).to_have_count(left, timeout=20_000)
 
     # what may be taken together: a key to tick, a key to go on, and one click for all of them
     rest = RUNNERS - today
@@ -86,7 +86,7 @@ def test_forty_runners_are_worked_to_zero_in_two_actions_a_flag(desk, physio):
             press("j")
     desk.get_by_role("button", name="Acknowledge ticked").click()
     actions += 1
-    expect(desk.get_by_text("Nobody needs you")).to_be_visible()
+    expect(desk.get_by_text("Nobody needs you")).to_be_visible(timeout=20_000)
     with factories.inside(physio.clinic):
         assert not Flag.objects.exclude(state=FlagState.ACKNOWLEDGED).exists()
     assert actions <= 2 * RUNNERS
