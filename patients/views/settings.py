@@ -26,6 +26,7 @@ FORMS = ["GET", "HEAD", "POST"]
 
 @access(OWNER, "clinic", "change", audit=True)
 @require_http_methods(FORMS)
+@reauthentication_required(app="allauth.mfa")
 def clinic_settings(request: Any) -> HttpResponse:
     clinic = request.membership.clinic
     form = ClinicForm(request.POST if request.method == "POST" else None, instance=clinic)

@@ -159,14 +159,15 @@ def test_whoever_leaves_is_out_at_once(client: Client, owner: Membership) -> Non
     assert theirs.get(reverse("caseload")).status_code in (302, 403, 404)
 
 
-def test_changing_people_asks_for_a_fresh_sign_in(owner: Membership) -> None:
+def test_changing_people_or_the_clinic_asks_for_a_fresh_sign_in(owner: Membership) -> None:
     client = staff_client(owner)
     session = client.session
     for record in session["account_authentication_methods"]:
         record["at"] -= 3600
     session.save()
-    answer = client.post(reverse("member_new"), NEW)
-    assert answer.status_code == 302 and "sign-in/again" in answer.url
+    for name in ("member_new", "clinic_settings"):
+        answer = client.post(reverse(name), NEW)
+        assert answer.status_code == 302 and "sign-in/again" in answer.url
     assert not User.objects.filter(email="new@example.org").exists()
 
 
