@@ -14,6 +14,7 @@ RAW_SQL = {
     "physio/web/tenancy.py": "set_config with parameters; the joined text is a constant",
     "physio/web/management/commands/backup.py": "a constant over the names of tables, quoted as identifiers",
     "rehab/queries/due.py": "chooses between two constants",
+    "rehab/queries/case_rows.py": "one statement, written out from a table of the models' own columns",
 }
 CHOSEN_ORDER = {
     "rehab/actions/evaluations.py": "the columns of a constraint, also used for DISTINCT ON",
@@ -21,6 +22,7 @@ CHOSEN_ORDER = {
 }
 CSRF_EXEMPT = {
     "rehab/views/mail.py": "one-click unsubscribe: a mail provider posts it without a page (RFC 8058)",
+    "rehab/views/portal/reminders.py": "the same for the reminders",
 }
 BANNED_CALLS = {"mark_safe", "SafeString", "csrf_exempt", "format_html_join", "RawSQL"}
 

@@ -56,7 +56,7 @@ def orderings_and_saves_in(tree: ast.AST) -> list[str]:
             found += [
                 f"from {node.module} import {alias.name}"
                 for alias in node.names
-                if alias.name != "got_request_exception"
+                if alias.name not in {"got_request_exception", "setup_logging"}  # the libraries' own hooks
             ]
     return found
 
