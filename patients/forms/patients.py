@@ -1,6 +1,7 @@
 """What a clinic writes down about a new runner."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -12,6 +13,7 @@ from patients.models import TendonSide
 OLDEST_YEARS = 120
 
 
+@cache
 def zones() -> list[tuple[str, str]]:
     regions = (
         "Africa",

@@ -85,7 +85,7 @@ def read_xlsx(data: bytes) -> list[list[str]]:
     except Exception:  # whatever a broken file makes a parser say
         raise Refused("This XLSX file is damaged. Open it, save it again, and try once more.") from None
     sheet.reset_dimensions()  # the file may lie about its size
-    return taken(sheet.iter_rows(max_col=MOST_COLUMNS + 1, max_row=MOST_ROWS + 1, values_only=True))
+    return taken(sheet.iter_rows(values_only=True))
 
 
 def check_archive(data: bytes) -> None:
@@ -95,7 +95,8 @@ def check_archive(data: bytes) -> None:
         raise Refused("This XLSX file is damaged. Open it, save it again, and try once more.") from None
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise Refused("This file unpacks to far more than a list of runners. Copy the list into a new sheet.")
-    if any("vbaproject" in part.filename.lower() for part in parts):
+    names = [part.filename.lower() for part in parts]
+    if any("vbaproject" in name or "macrosheets" in name for name in names):
         raise Refused("This file holds macros. Save it as XLSX without them.")
 
 

@@ -185,6 +185,7 @@ HOSTILE = {
     "laughs.xlsx": lambda: _with_sheet(ENTITIES + _sheet(b"<sheetData>&j;</sheetData>")),
     "outside.xlsx": lambda: _with_sheet(OUTSIDE + _sheet(b"&a;")),
     "wide.xlsx": lambda: book(["x"] * 16_000),
+    "macrosheet.xlsx": lambda: _zip(xl__macrosheets__sheet1=b"x"),
     "old.xlsx": lambda: b"\xd0\xcf\x11\xe0" + b"\x00" * 5000,
     "text.xlsx": lambda: b"just some words" * 100,
     "zip.csv": lambda: _zip(a=b"x"),
@@ -202,6 +203,15 @@ def test_a_hostile_file_is_refused_within_seconds_and_the_clinic_goes_on(
     assert answer.status_code == 422 and 'class="error' in answer.text
     assert "root:" not in answer.text and counts(physio) == (0, 0, 0)
     assert client.get(reverse("caseload")).status_code == 200
+
+
+@pytest.mark.parametrize("blank", [0, 600])
+def test_rows_after_a_gap_are_neither_lost_nor_cut_off(blank: int, client: Client) -> None:
+    """A list that goes on after blank rows is read to its end, or refused; never shortened in silence."""
+    head = HEAD.strip().split(",")
+    rows = [["Ann", "Able", "ann@example.org", "", "", "left"], *([[None]] * blank)]
+    seen = send(client, book(head, *rows, ["Bo", "Best", "bo@example.org", "", "", "left"]), "runners.xlsx")
+    assert "2 runners can be added" in seen.text if not blank else "more than 500" in seen.text
 
 
 def test_a_reader_that_never_ends_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
