@@ -65,7 +65,7 @@ def case_messages_settle(request: Any, *, head: CaseHead, now: datetime) -> Http
     return redirect("case_messages", case_id=head.case_id)
 
 
-@access(CLINICAL, "message template", "change")
+@access(CLINICAL, "message template", "change", audit=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def message_templates(request: Any) -> HttpResponse:
     form = TemplateForm(request.POST if request.method == "POST" else None)
@@ -76,7 +76,7 @@ def message_templates(request: Any) -> HttpResponse:
     return page(request, "clinic/message_templates.html", {"form": form, "found": found}, status=status)
 
 
-@access(CLINICAL, "message template", "change")
+@access(CLINICAL, "message template", "change", audit=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def message_template(request: Any, template_id: UUID) -> HttpResponse:
     """Change one, or remove it."""

@@ -67,8 +67,7 @@ def test_signing_in_speaks_the_browser_s_language(db: None) -> None:
     assert "Code senden" in said
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("language", "direction"), [("de", "ltr"), ("ar", "rtl")])
+@pytest.mark.parametrize(("language", "direction", "scheme"), [("de", "ltr", "dark"), ("ar", "rtl", "light")])
 def test_every_page_of_the_day_holds_its_layout(
     new_context: Callable, language: str, direction: str, scheme: str
 ) -> None:

@@ -38,9 +38,12 @@ def look(phone: Phone, name: str) -> None:
     phone.page.set_viewport_size(PHONE)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("sides", [BOTH[:1], BOTH], ids=["one_leg", "both_legs"])
-def test_every_page_is_accessible_and_fits_a_phone(new_context: Callable, scheme: str, sides: tuple) -> None:
+@pytest.mark.parametrize(
+    ("sides", "scheme"),
+    [(BOTH[:1], "light"), (BOTH, "light"), (BOTH, "dark")],
+    ids=["one_leg-light", "both_legs-light", "both_legs-dark"],
+)
+def test_every_page_is_accessible_and_fits_a_phone(new_context: Callable, sides: tuple, scheme: str) -> None:
     runner = in_care(sides=sides)
     told(runner, run_hours_ago=100, pain=2, settled_at=1)
     run = told(runner, run_hours_ago=50, pain=1, settled_at=1, mornings_said=WEEK)

@@ -67,7 +67,7 @@ def test_a_worker_takes_a_message_from_a_real_broker(
     worker = celery_worker_process()
     assert worker.running()
     broker.stop()
-    wait_for_words(worker, "Connection to broker lost")
+    wait_for_words(worker, "consumer: Cannot connect to")
 
 
 def test_a_page_is_served_and_examined(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""S1: every route x ten visitors x methods x everybody's objects. Nobody sees or does what is not theirs.
+"""S1: every route x eight visitors x methods x everybody's objects. Nobody sees or does what is not theirs.
 
 S17 on the way: looking at a page changes nothing. S13: whoever is let near a patient's data is in the log.
 """

@@ -30,6 +30,7 @@ DETAILS = (
     "shoe_drop_mm",
     "note",
 )
+FURTHEST_KM = 10_000  # beyond any run: not rounded, which fails for figures without end
 WHOLE_MINUTES = _("Give whole minutes, such as 25.")
 
 
@@ -45,7 +46,9 @@ class Kilometres(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         said = value.strip().replace(",", ".") if isinstance(value, str) else value
         number = super().to_python(said)
-        return round(number, 3) if number is not None and number.is_finite() else number
+        if number is None or not number.is_finite() or abs(number) > FURTHEST_KM:
+            return number  # the limits say what is wrong with it
+        return round(number, 3)
 
 
 class RunForm(WhenMixin, PainForm):

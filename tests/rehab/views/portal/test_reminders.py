@@ -39,6 +39,7 @@ def test_the_link_lands_on_the_form_and_later_says_that_nothing_is_open(
     assert portal.get("/me/next/nonsense/").status_code == 404
 
 
+@pytest.mark.django_db
 def test_whoever_is_not_signed_in_comes_back_to_the_form_after_signing_in(client: Client) -> None:
     assert client.get("/me/next/morning/").headers["Location"] == "/sign-in/?next=/me/next/morning/"
 
