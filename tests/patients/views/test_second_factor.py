@@ -86,3 +86,38 @@ def test_staff_cannot_remove_their_only_second_factor(clinician):
 def test_a_picture_of_the_key_is_there_only_while_it_is_being_set_up(clinician):
     assert staff_client(clinician).get("/account/second-factor/app/key.svg").status_code == 404
     assert Client().get("/account/second-factor/app/key.svg").status_code == 302
+
+
+def test_a_passkey_is_renamed_and_removed_while_another_factor_stays(clinician):
+    client = staff_client(clinician)
+    passkey = Authenticator.objects.create(
+        user=clinician.user, type=Authenticator.Type.WEBAUTHN, data={"name": "Old phone", "credential": {}}
+    )
+    own = f"/account/passkeys/{passkey.pk}/"
+    assert client.get(own).status_code == 200
+    assert client.post(own, {"name": "New phone"}).status_code == 302
+    passkey.refresh_from_db()
+    assert passkey.data["name"] == "New phone"
+    assert client.get(f"{own}remove/").status_code == 200
+    assert client.post(f"{own}remove/").status_code == 302
+    assert not Authenticator.objects.filter(pk=passkey.pk).exists()
+    assert staff_client(factories.make_member(clinician.clinic)).get(own).status_code == 404
+
+
+def test_recovery_codes_are_made_shown_and_saved_as_a_file(clinician):
+    client = staff_client(clinician)
+    assert client.post("/account/recovery-codes/new/").status_code == 302
+    shown = client.get("/account/recovery-codes/")
+    saved = client.get("/account/recovery-codes/file/")
+    assert saved.status_code == 200 and len(saved.content.decode().split()) >= 8
+    assert saved.content.decode().split()[0] in shown.text
+
+
+def test_the_app_is_removed_when_a_passkey_stays(clinician):
+    client = staff_client(clinician)
+    Authenticator.objects.create(
+        user=clinician.user, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone", "credential": {}}
+    )
+    assert client.post("/account/second-factor/app/remove/").status_code == 302
+    left = Authenticator.objects.filter(user=clinician.user).values_list("type", flat=True)
+    assert Authenticator.Type.TOTP not in left
