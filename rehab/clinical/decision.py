@@ -411,7 +411,7 @@ def _for_physio(case: Case, verdict: Verdict, because: str) -> str:
         return because
     sides = "; ".join(
         f"{side.label} {'not scored' if facts.run_pain is None else f'{facts.run_pain}/10'}, "
-        f"baseline {facts.baseline}, 24 h {facts.status.value}"
+        f"baseline {facts.baseline}, 24 h: {facts.status.label}"
         for side, facts in last.facts.items()
     )
     day = f"{last.day:%a} {last.day.day} {last.day:%b}"

@@ -60,6 +60,17 @@ class Answer24h(StrEnum):
     UNKNOWN = "UNKNOWN"
     MISSING = "MISSING"
 
+    @property
+    def label(self) -> str:
+        """As it is said after "24 h:"."""
+        return {
+            Answer24h.YES: "settled",
+            Answer24h.YES_LATE: "settled, told late",
+            Answer24h.NO: "not settled yet",
+            Answer24h.UNKNOWN: "not known yet",
+            Answer24h.MISSING: "not answered",
+        }[self]
+
 
 class FindingKind(StrEnum):
     RED_FLAG = "RED_FLAG"

@@ -664,3 +664,15 @@ def test_a_run_that_settled_and_rose_again_days_later_is_told_as_that() -> None:
     said = diary.at(5).running
     assert (said.decision, said.rule) == ("STOP_24H", "A1-3")
     assert "had settled, but today it was 3/10" in said.because
+
+
+def test_the_physios_reason_says_the_24_hour_answer_in_words() -> None:
+    diary = in_stage(3)
+    diary.run(0, 1)
+    diary.say(1, 0)
+    assert "24 h: settled" in diary.at(2).running.reason
+    unanswered = in_stage(3)
+    unanswered.run(0, 1)
+    reason = unanswered.at(1).running.reason
+    assert "24 h: not known yet" in reason and "UNKNOWN" not in reason
+    assert all(answer.label and answer.value not in answer.label for answer in Answer24h)
