@@ -15,7 +15,8 @@ COPY static static
 RUN rm -rf physio/embedded && PLIMSOLL_ENV=development /venv/bin/python manage.py collectstatic --no-input
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin plimsoll
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin plimsoll \
+    && install -d -o 10001 -g 10001 -m 0700 /ledger
 COPY --from=build /venv /venv
 COPY --from=build /plimsoll /plimsoll
 WORKDIR /plimsoll

@@ -186,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
         ("rehab.prepare_weekly", 12 * TICK_SECONDS),
         ("rehab.prepare_reminders", 12 * TICK_SECONDS),
         ("rehab.ping_deadman", 12 * TICK_SECONDS),
+        ("rehab.seal_audit", 12 * TICK_SECONDS),
         ("rehab.forget_old", 720 * TICK_SECONDS),
     )
 }
@@ -193,6 +194,8 @@ CELERY_BEAT_SCHEDULE = {
 # Watching the watchers (docs/operations.md): for monitors with this word, and a ping to somebody outside.
 MONITOR_TOKEN = env.text("PLIMSOLL_MONITOR_TOKEN", "")
 DEADMAN_URL = env.address("PLIMSOLL_DEADMAN_URL")
+# A folder outside the database, best on another machine: the audit's anchors (docs/operations.md).
+LEDGER = env.text("PLIMSOLL_LEDGER", "")
 
 EMAIL_HOST = env.text("SMTP_HOST", "localhost")
 EMAIL_PORT = env.number("SMTP_PORT", 1025 if DEVELOPMENT else 587, low=1, high=65535)

@@ -6,7 +6,18 @@ A message is only a nudge: the work is in rows. Losing one costs a tick, repeati
 from celery import shared_task
 from django.utils import timezone
 
-from rehab.actions import deadman, messages, notices, outbox, push, reevaluation, reminders, retention, weekly
+from rehab.actions import (
+    deadman,
+    messages,
+    notices,
+    outbox,
+    push,
+    reevaluation,
+    reminders,
+    retention,
+    sealing,
+    weekly,
+)
 from rehab.actions import sweep as sweeping
 
 
@@ -66,3 +77,9 @@ def ping_deadman() -> None:
 def forget_old() -> None:
     """Remove mails long sent and sessions that have run out."""
     retention.forget(now=timezone.now())
+
+
+@shared_task(name="rehab.seal_audit")
+def seal_audit() -> None:
+    """Link what was looked at and changed into the chain, and put its end away outside the database."""
+    sealing.seal(now=timezone.now())

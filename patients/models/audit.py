@@ -10,7 +10,27 @@ from physio.web.grants import APP, APPEND, CLINIC, OWN_ROWS, OWNER, PATIENT, REA
 from physio.web.references import Reference, belongs
 
 
-class AccessEvent(ClinicRow):
+class Sealed(models.Model):
+    """An entry's place in the chain of its table, given by `seal_audit` after its transaction.
+
+    `seal` covers the seal before it, the place, who did what when, and the digest of the content.
+    """
+
+    place = models.BigIntegerField(null=True, editable=False)
+    content_digest = models.BinaryField(null=True, editable=False)
+    seal = models.BinaryField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+        constraints = [models.UniqueConstraint(fields=("place",), name="%(app_label)s_%(class)s_place")]
+        indexes = [
+            models.Index(
+                fields=("at", "id"), condition=Q(place__isnull=True), name="%(app_label)s_%(class)s_waits"
+            )
+        ]
+
+
+class AccessEvent(Sealed, ClinicRow):
     """One request for patient data, written in the request's own transaction."""
 
     user = models.ForeignKey("patients.User", models.PROTECT, related_name="+", db_index=False)
@@ -23,21 +43,25 @@ class AccessEvent(ClinicRow):
     status = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
 
-    grants = Grants(app=APPEND, worker=READ, patient=OWN_ROWS, audited=False)
+    grants = Grants(app=APPEND, worker=READ, patient=OWN_ROWS, audited=False, sealed=True)
 
     class Meta:
         constraints = [
+            *Sealed.Meta.constraints,
             UNIQUE_IN_CLINIC,
             belongs("patient", "patients.Patient"),
             belongs("case", "patients.Case"),
         ]
-        indexes = [models.Index(fields=("clinic", "patient", "at", "id"), name="patients_access_patient")]
+        indexes = [
+            *Sealed.Meta.indexes,
+            models.Index(fields=("clinic", "patient", "at", "id"), name="patients_access_patient"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.method} {self.route} {self.at:%Y-%m-%d %H:%M}"
 
 
-class AuditEntry(models.Model):
+class AuditEntry(Sealed):
     """One changed row. Only the database's own trigger writes here (docs/adr); no role may insert."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -56,6 +80,7 @@ class AuditEntry(models.Model):
     grants = Grants(
         app=READ,
         audited=False,
+        sealed=True,
         policies=(
             Policy(
                 "staff_of_the_clinic", "SELECT", (APP,), using=f"clinic_id = {CLINIC} AND {PATIENT} IS NULL"
@@ -66,12 +91,14 @@ class AuditEntry(models.Model):
 
     class Meta:
         constraints = [
+            *Sealed.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(operation__in=("INSERT", "UPDATE", "DELETE")),
                 name="patients_auditentry_operation_code",
-            )
+            ),
         ]
         indexes = [
+            *Sealed.Meta.indexes,
             models.Index(fields=("clinic", "at", "id"), name="patients_audit_clinic"),
             models.Index(fields=("row_id", "at", "id"), name="patients_audit_row"),
         ]

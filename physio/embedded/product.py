@@ -90,6 +90,7 @@ def _environments(
         "PLIMSOLL_SECRET_KEY": layout.secret_key(place.root),
         "PLIMSOLL_BASE_URL": f"http://localhost:{port}",
         "PLIMSOLL_MAIL_DIR": str(place.mail),
+        "PLIMSOLL_LEDGER": str(place.root / "ledger"),
         "BROKER_URL": broker.url(place.broker_sockets),
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(mail.getsockname()[1]),

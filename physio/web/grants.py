@@ -43,6 +43,7 @@ class Grants:
     `patient`: the condition under which a patient's own request sees a row of the clinic.
     `outside`: why the table has no policy of a clinic.
     `owner_reads`: the narrow function that runs as the owner and reads across clinics; the owner may SELECT.
+    `sealed`: the owner's function gives every clinic's rows their places in a chain of seals.
     `unaudited_columns`: a change of only these writes no audit entry.
     `hidden_columns`: the audit says that it changed, not to what, so that an erased person is gone there too.
     """
@@ -57,6 +58,7 @@ class Grants:
     outside: str = ""
     owner_reads: str = ""
     audited: bool = True
+    sealed: bool = False
     unaudited_columns: tuple[str, ...] = ()
     hidden_columns: tuple[str, ...] = ()
 

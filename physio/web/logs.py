@@ -23,6 +23,9 @@ KEYS = (
     "attempts",
     "count",
     "milliseconds",
+    "chain",
+    "place",
+    "seal",
 )
 
 

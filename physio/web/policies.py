@@ -92,8 +92,8 @@ def function_files() -> list[Path]:
 def _function(path: Path) -> Iterator[str]:
     text = path.read_text(encoding="utf-8")
     callers = [caller.strip() for caller in text.splitlines()[0].removeprefix("-- for: ").split(",")]
-    if not {*callers} <= {APP, WORKER, "nobody"}:
-        raise LookupError(f"{path.name}: the first line must say '-- for: ' and {APP}, {WORKER} or nobody.")
+    if not {*callers} <= {APP, WORKER, BACKUP, "nobody"}:
+        raise LookupError(f"{path.name}: the first line must say '-- for: ' and roles, or nobody.")
     yield text
     yield f'REVOKE ALL ON FUNCTION "{path.stem}" FROM PUBLIC, {APP}, {WORKER}, {BACKUP}'
     if callers != ["nobody"]:
@@ -128,6 +128,9 @@ def policies_of(grants: Grants) -> list[Policy]:
         found.append(Policy("clinic", "ALL", (APP, WORKER, OWNER), using=rows, check=rows))
     if grants.owner_reads:
         found.append(Policy(f"{grants.owner_reads}_reads", SELECT, (OWNER,), using="true"))
+    if grants.sealed:
+        found.append(Policy("sealing_reads", SELECT, (OWNER,), using="true"))
+        found.append(Policy("sealing_writes", UPDATE, (OWNER,), using="true", check="true"))
     return found
 
 

@@ -14,6 +14,7 @@ JOBS = {  # each must have run within STALE_AFTER
     "urgent": "Urgent flags have not been looked for",
     "mail": "Mail has not been sent",
     "weekly": "Weekly mails have not been prepared",
+    "seal": "The audit has not been sealed",
 }
 NO_JOB = "No job runs. Look whether worker and beat run, and what their logs say last."
 URGENT_WITHIN, MAIL_WITHIN = timedelta(minutes=5), timedelta(minutes=30)

@@ -98,5 +98,10 @@ def test_the_narrow_functions_are_pinned_and_each_has_its_callers(as_superuser: 
         ("invitation_by_token", ("plimsoll_app", "plimsoll_owner")),
         ("staff_invitation_by_token", ("plimsoll_app", "plimsoll_owner")),
         ("plimsoll_audit", ("plimsoll_owner",)),
+        ("seal_audit", ("plimsoll_owner", "plimsoll_worker")),
+        *(
+            (name, ("plimsoll_app", "plimsoll_backup", "plimsoll_owner", "plimsoll_worker"))
+            for name in ("audit_faults", "audit_heads", "audit_seals")
+        ),
     }
     assert all(config == ["search_path=pg_catalog, pg_temp"] for _, config, _ in found)

@@ -17,10 +17,12 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from patients.queries import audit
 from physio.web import pgtools
 from rehab.queries import health
 
 SECONDS = 5
+NEWEST = 20_000  # entries of the audit
 ROOM = 1024**3  # bytes that should be free
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 ROLES = {"plimsoll_owner", "plimsoll_app", "plimsoll_worker", "plimsoll_backup"}
@@ -33,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         wrong = 0
-        for look in (_settings, _database, _jobs, _mail_server, _broker, _disk, _tools):
+        for look in (_settings, _database, _jobs, _audit, _mail_server, _broker, _disk, _tools):
             for what, advice in _safely(look):
                 wrong += bool(advice)
                 self.stdout.write(f"{'WRONG' if advice else 'ok':<6} {what}{': ' + advice if advice else ''}")
@@ -46,7 +48,7 @@ def _safely(look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
     """A look that cannot be taken is a finding too, and the next one is still taken."""
     try:
         yield from look()
-    except (OSError, DatabaseError) as error:
+    except (OSError, DatabaseError, ValueError) as error:
         yield look.__name__.strip("_"), f"could not be looked at: {type(error).__name__}."
 
 
@@ -131,6 +133,31 @@ def _jobs() -> Iterator[Finding]:
         if not told.mails_dead
         else (f"{told.mails_dead}. Mend the address or the mail server, then press Try again on that page."),
     )
+
+
+def _audit() -> Iterator[Finding]:
+    """The newest entries only: `manage.py check_audit` looks at all."""
+    found = audit.faults(newest=NEWEST)
+    if settings.LEDGER:
+        yield "audit anchors", _no_anchors()
+        found += audit.unanchored(audit.anchor_file())[1]
+    elif not settings.DEVELOPMENT:
+        yield (
+            "audit anchors",
+            "PLIMSOLL_LEDGER is not set: whoever can write past the triggers can rewrite the audit unseen.",
+        )
+    told = "; ".join(str(fault) for fault in audit.first_faults(*found))
+    yield (
+        "audit chain",
+        f"{told}. Keep the database as it is and ask a backup: docs/operations.md." if told else "",
+    )
+
+
+def _no_anchors() -> str:
+    is_sealed = any(head.place for head in audit.heads())
+    if is_sealed and not audit.anchor_file().exists():
+        return f"{audit.anchor_file()} is missing. Put a copy back, or find out who removed it."
+    return ""
 
 
 def _mail_server() -> Iterator[Finding]:

@@ -2,13 +2,16 @@
 
 import io
 import socket
+from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from patients.queries import audit
 from physio.embedded import binaries
-from rehab.actions import heartbeats
+from rehab.actions import heartbeats, sealing
 from rehab.queries.health import JOBS
 from tests import factories as make
 from tests.services import Inbox, free_port
@@ -47,6 +50,7 @@ def test_all_well(healthy: pytest.MonkeyPatch) -> None:
     assert "All well." in said
     assert "WRONG" not in said
     assert said.count("ok ") >= 14
+    assert "audit chain" in said
 
 
 def test_each_trouble_is_named_with_its_remedy(
@@ -73,3 +77,20 @@ def test_each_trouble_is_named_with_its_remedy(
     ):
         assert words in said, words
     assert "8 to mend." in said
+
+
+def test_a_tampered_audit_is_named(
+    healthy: pytest.MonkeyPatch,
+    settings: pytest.FixtureRequest,
+    tmp_path: Path,
+    as_superuser: psycopg.Connection,
+) -> None:
+    settings.LEDGER = str(tmp_path)
+    make.make_clinic()
+    with working():
+        sealing.seal(now=timezone.now())
+    assert "All well." in ask()
+    as_superuser.execute("UPDATE patients_auditentry SET actor = 'nobody' WHERE place = 1")
+    assert "audit chain: patients_auditentry (who changed): entry 1 " in ask()
+    (tmp_path / audit.ANCHORS).unlink()
+    assert "audit-anchors.jsonl is missing" in ask()
