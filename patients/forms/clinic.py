@@ -1,26 +1,87 @@
 """What an owner says about the clinic and who works there."""
 
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from patients.forms.patients import zones
 from patients.models import Clinic, Role
 
 STAFF_ROLES = [(role.value, role.label) for role in Role if role != Role.PATIENT]
+MOST_CLOSED = 400  # days
+
+
+class ClosedDates(forms.CharField):
+    """One day a line, or the first and the last of several: `2026-12-24 to 2027-01-02`."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(_lines(value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[date]:
+        found: set[date] = set()
+        for line in str(super().to_python(value)).splitlines():
+            if line.strip():
+                found |= self._days(line.strip())
+        if len(found) > MOST_CLOSED:
+            raise forms.ValidationError(_("That is more than 400 closed days."))
+        return sorted(found)
+
+    def _days(self, line: str) -> set[date]:
+        try:
+            first, *rest = (date.fromisoformat(part.strip()) for part in line.split(" to "))
+        except ValueError:
+            told = {"line": line[:40]}
+            sentence = _("“%(line)s” is no date. Write 2026-12-25, or 2026-12-24 to 2027-01-02.")
+            raise forms.ValidationError(sentence % told) from None
+        last = rest[0] if len(rest) == 1 else first
+        if len(rest) > 1 or not 0 <= (last - first).days < MOST_CLOSED:
+            raise forms.ValidationError(_("Give the first day, then the last one, at most 400 days in all."))
+        return {first + timedelta(days=more) for more in range((last - first).days + 1)}
+
+
+def _lines(days: Iterable[date]) -> list[str]:
+    """Days in a row as one line."""
+    rows: list[list[date]] = []
+    for day in sorted(days):
+        if rows and (day - rows[-1][-1]).days == 1:
+            rows[-1].append(day)
+        else:
+            rows.append([day])
+    return [f"{row[0]} to {row[-1]}" if len(row) > 1 else f"{row[0]}" for row in rows]
 
 
 class ClinicForm(forms.ModelForm):
-    """`hours` is for runners to read; the two times decide when an urgent flag goes on to others."""
+    """`hours` is for runners to read; the times and the closed days decide when an urgent flag goes on to
+    others."""
 
+    closed_weekdays = forms.TypedMultipleChoiceField(
+        label=_("Closed every"),
+        required=False,
+        coerce=int,
+        choices=tuple(WEEKDAYS.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    closed_dates = ClosedDates(
+        label=_("Also closed on"),
+        required=False,
+        help_text=_(
+            "One day a line, such as 2026-12-25, or 2026-12-24 to 2027-01-02. An urgent flag that nobody"
+            " opens goes to the owners after one to three hours of opening time, and after 72 hours anyway."
+        ),
+    )
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
 
     class Meta:
         model = Clinic
         fields = (
-            "name", "phone", "hours", "opens_at", "closes_at", "emergency_number", "time_zone",
-            "email_initials_opt_in", "record_only",
+            "name", "phone", "hours", "opens_at", "closes_at", "closed_weekdays", "closed_dates",
+            "emergency_number", "time_zone", "email_initials_opt_in", "record_only",
         )  # fmt: skip
         labels = {
             "name": _("Name"),
@@ -57,6 +118,8 @@ class ClinicForm(forms.ModelForm):
             self.add_error("closes_at" if opens else "opens_at", _("Give both times, or neither."))
         if opens and closes and opens >= closes:
             self.add_error("closes_at", _("The clinic closes after it opens."))
+        if len(said.get("closed_weekdays") or ()) == len(WEEKDAYS):
+            self.add_error("closed_weekdays", _("One day of the week at least is open."))
         return said
 
 

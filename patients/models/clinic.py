@@ -1,5 +1,6 @@
 """A clinic: the tenant."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from patients.models.keys import uuid7
@@ -16,6 +17,8 @@ class Clinic(models.Model):
     hours = models.CharField(max_length=200, blank=True)
     opens_at = models.TimeField(null=True, blank=True)
     closes_at = models.TimeField(null=True, blank=True)
+    closed_weekdays = ArrayField(models.SmallIntegerField(), null=True, blank=True, help_text="0: Monday")
+    closed_dates = ArrayField(models.DateField(), null=True, blank=True)
     record_only = models.BooleanField(default=False)
     email_initials_opt_in = models.BooleanField(default=False)
 

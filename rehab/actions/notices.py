@@ -62,6 +62,8 @@ def _step(flag: Flag, now: datetime) -> list[OutboxMail]:
             opens_at=flag.clinic.opens_at,
             closes_at=flag.clinic.closes_at,
             zone=ZoneInfo(flag.clinic.time_zone),
+            closed_weekdays=flag.clinic.closed_weekdays or (),
+            closed_dates=flag.clinic.closed_dates or (),
         )
         physio = telling.physio_of(flag)
         if physio is not None:

@@ -56,6 +56,10 @@ def test_the_clinic_as_runners_read_it(client: Client, owner: Membership) -> Non
         ({"closes_at": "07:00"}, "closes after it opens"),
         ({"emergency_number": ""}, "required"),
         ({"time_zone": "Mars/Base"}, "valid choice"),
+        ({"closed_weekdays": list("0123456")}, "at least is open"),
+        ({"closed_dates": "25 December"}, "is no date"),
+        ({"closed_dates": "2026-12-31 to 2026-12-24"}, "first day, then the last"),
+        ({"closed_dates": "2026-01-01 to 2026-12-31\n2027-01-01 to 2027-12-31"}, "more than 400"),
     ],
 )
 def test_what_does_not_fit_comes_back_with_everything_typed(
@@ -63,6 +67,22 @@ def test_what_does_not_fit_comes_back_with_everything_typed(
 ) -> None:
     answer = client.post(reverse("clinic_settings"), {**CLINIC, **said})
     assert answer.status_code == 422 and sentence in answer.text and "Quay Physio" in answer.text
+
+
+def test_closed_days_are_kept_and_shown_as_they_were_typed(client: Client, owner: Membership) -> None:
+    days = "2026-12-24 to 2026-12-27\r\n2027-01-01\r\n\r\n"
+    said = {**CLINIC, "closed_weekdays": ["5", "6"], "closed_dates": days}
+    assert client.post(reverse("clinic_settings"), said).status_code == 302
+    with factories.inside(owner.clinic):
+        clinic = Clinic.objects.get()
+    assert clinic.closed_weekdays == [5, 6]
+    assert [f"{day:%d}" for day in clinic.closed_dates or []] == ["24", "25", "26", "27", "01"]
+    page = client.get(reverse("clinic_settings")).text
+    assert "2026-12-24 to 2026-12-27\n2027-01-01</textarea>" in page
+    assert re.search(r'value="6"[^>]*checked', page)
+    assert client.post(reverse("clinic_settings"), CLINIC).status_code == 302
+    with factories.inside(owner.clinic):
+        assert not Clinic.objects.get().closed_weekdays and not Clinic.objects.get().closed_dates
 
 
 def test_record_only_is_said_on_the_list_and_every_open_case_is_judged_anew(

@@ -1,6 +1,6 @@
 """An urgent flag is told at once and once, without clinical content; unopened, the clinic hears of it."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -97,6 +97,20 @@ def test_unopened_for_an_hour_the_clinic_is_told_once(red: Flag, owner: Membersh
         tell(NOW + timedelta(minutes=minutes))
     assert [message["X-Envelope-To"] for message in smtp_sink.messages[1:]] == [owner.user.email]
     assert stored(red).escalated_at == NOW + timedelta(hours=1)
+
+
+def test_on_a_closed_day_nobody_else_is_told_before_the_clinic_opens_again(
+    red: Flag, clinic: Clinic, owner: Membership, physio: Membership, smtp_sink: Inbox
+) -> None:
+    london = NOW.astimezone(ZoneInfo(clinic.time_zone)).date()
+    with make.inside(clinic):
+        clinic.closed_dates = [london]
+        clinic.save(update_fields=["closed_dates"])
+    tell()
+    tell(NOW + timedelta(hours=2))
+    assert [message["X-Envelope-To"] for message in smtp_sink.messages] == [physio.user.email]
+    tell(NOW + timedelta(hours=24))  # an hour after it opened the next day
+    assert [message["X-Envelope-To"] for message in smtp_sink.messages][1:] == [owner.user.email]
 
 
 @pytest.mark.parametrize("route", ["case", "case_peek"])
@@ -222,6 +236,7 @@ class TestOpeningHours:
             ("2026-11-16 17:30", 1, "2026-11-17 08:30"),
             ("2026-11-16 18:00", 1, "2026-11-17 09:00"),
             ("2026-11-16 23:00", 25, "2026-11-19 13:00"),
+            ("2026-11-16 23:00", 40, "2026-11-19 23:00"),  # whatever the hours say, not after 72 hours
         ],
     )
     def test_only_open_hours_count(self, moment: str, hours: int, expected: str) -> None:
@@ -234,6 +249,49 @@ class TestOpeningHours:
             zone=london,
         )
         assert found == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+    @pytest.mark.parametrize(
+        ("moment", "hours", "expected"),
+        [
+            ("2026-11-20 17:30", 1, "2026-11-23 08:30"),  # a Friday; closed at the weekend
+            ("2026-11-21 09:00", 1, "2026-11-23 09:00"),
+            ("2026-11-24 17:30", 1, "2026-11-26 08:30"),  # the Wednesday is a holiday
+            ("2026-11-25 09:00", 1, "2026-11-26 09:00"),
+            ("2026-12-24 17:30", 1, "2026-12-27 17:30"),  # a week of holidays: the clinic hears of it in them
+            ("2026-11-23 09:00", 1, "2026-11-23 10:00"),
+        ],
+    )
+    @pytest.mark.parametrize("hourly", [True, False])
+    def test_closed_days_do_not_count_and_72_hours_end_every_wait(
+        self, moment: str, hours: int, expected: str, hourly: bool
+    ) -> None:
+        london = ZoneInfo("Europe/London")
+        holidays = [date(2026, 11, 25), *(date(2026, 12, day) for day in range(25, 32))]
+        start = datetime.fromisoformat(moment).replace(tzinfo=london)
+        found = after(
+            start,
+            timedelta(hours=hours),
+            opens_at=time(8) if hourly else None,
+            closes_at=time(18) if hourly else None,
+            zone=london,
+            closed_weekdays=[5, 6],
+            closed_dates=holidays,
+        )
+        if hourly:
+            assert found == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+        else:  # open from midnight to midnight
+            local = found.astimezone(london)
+            closed = local.weekday() > 4 or local.date() in holidays
+            assert found <= datetime.fromisoformat(expected).replace(tzinfo=UTC)
+            assert not closed or found == start + timedelta(hours=72)
+
+    def test_a_clinic_that_says_it_is_always_closed_is_told_in_the_end(self) -> None:
+        now = datetime(2026, 11, 16, 9, tzinfo=UTC)
+        found = after(
+            now, timedelta(hours=1), opens_at=time(8), closes_at=time(18), zone=ZoneInfo("Europe/London"),
+            closed_weekdays=range(7),
+        )  # fmt: skip
+        assert found == now + timedelta(hours=72)
 
     def test_without_hours_every_hour_counts(self) -> None:
         late = datetime(2026, 11, 16, 23, tzinfo=UTC)
