@@ -1,6 +1,5 @@
 """The checks of the runner: which are owed now, which run they are about, and whether they still count."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -147,19 +146,25 @@ def _note(kind: ReportKind, run: Run, care: Care, now: datetime) -> tuple[str, b
 
 def asks_red_flags(care: Care, pain: dict[Side, int], at: datetime) -> bool:
     """Whether answers so high, or risen so steeply within a day, ask for the urgent questions."""
+    if not any(needs_red_flag_question(value, 0) for value in pain.values()):
+        return False  # whatever was said before: no rise is steeper than one from 0
     before = _lowest_of_a_day(care, at)
     return any(needs_red_flag_question(value, before.get(side)) for side, value in pain.items())
 
 
 def _lowest_of_a_day(care: Care, at: datetime) -> dict[Side, int]:
+    runs, reports = (
+        model.objects.for_case(care.case.pk)
+        .current()
+        .since(at - A_DAY)
+        .filter(occurred_at__lt=at)
+        .order_by()
+        .values_list(*(f"pain_{side.label}" for side in Side))
+        for model in (Run, PainReport)
+    )
     said: dict[Side, list[int]] = {}
-    for model in (Run, PainReport):
-        rows: Sequence[Run | PainReport] = list(
-            model.objects.for_case(care.case.pk).current().since(at - A_DAY).filter(occurred_at__lt=at)
-        )
-        for row in rows:
-            for side in Side:
-                value = getattr(row, f"pain_{side.label}")
-                if value is not None:
-                    said.setdefault(side, []).append(value)
+    for row in runs.union(reports, all=True):
+        for side, value in zip(Side, row, strict=True):
+            if value is not None:
+                said.setdefault(side, []).append(value)
     return {side: min(values) for side, values in said.items()}

@@ -52,7 +52,8 @@ class Kilometres(forms.DecimalField):
 
 
 class RunForm(WhenMixin, PainForm):
-    """`planned`: minutes chosen beforehand, from the plan; None when there is no plan to run.
+    """`minutes`: the lengths to choose from. `planned`: the one chosen beforehand, from the plan; None when
+    there is no plan to run.
 
     `filled_in`: the shoes of the last run, so that they need not be typed again.
     """
@@ -129,15 +130,10 @@ class RunForm(WhenMixin, PainForm):
         filled_in: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
-        self.filled_in = filled_in or {}
-        super().__init__(data, sides=sides, **{"initial": dict(self.filled_in)} | options)
-        length = self.fields["minutes"]
-        assert isinstance(length, forms.ChoiceField)  # noqa: S101  declared above
-        length.choices = [
-            (str(choice), format_lazy(_("{minutes} min"), minutes=choice)) for choice in minutes
-        ]
+        super().__init__(data, sides=sides, **{"initial": dict(filled_in or {})} | options)
+        self.offer(minutes, filled_in or {})
         if planned is not None:
-            length.initial = str(planned)
+            self.fields["minutes"].initial = str(planned)
         for side in self.sides:
             self.fields[f"warm_up_{side.label}"] = forms.TypedChoiceField(
                 label=format_lazy("{}, {}", _("As you warmed up"), LEGS[side])
@@ -148,6 +144,15 @@ class RunForm(WhenMixin, PainForm):
                 coerce=WarmUp,
                 empty_value=None,
             )
+
+    def offer(self, minutes: Sequence[int], filled_in: Mapping[str, Any]) -> None:
+        """What the page shows to choose from, also when it comes back with what was typed."""
+        self.filled_in = filled_in
+        length = self.fields["minutes"]
+        assert isinstance(length, forms.ChoiceField)  # noqa: S101  declared above
+        length.choices = [
+            (str(choice), format_lazy(_("{minutes} min"), minutes=choice)) for choice in minutes
+        ]
 
     @property
     def warm_up_pads(self) -> list[dict[str, Any]]:

@@ -26,8 +26,8 @@ FORM = "portal/run_form.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_care
 def run_new(request: Any, *, care: Care, now: datetime) -> HttpResponse:
-    choices = own_runs.choices(care, now)
     if request.method != "POST":
+        choices = own_runs.choices(care, now)
         form = RunForm(
             sides=care.sides,
             minutes=choices.minutes,
@@ -36,13 +36,8 @@ def run_new(request: Any, *, care: Care, now: datetime) -> HttpResponse:
         )
         return form_page(request, FORM, form, care, choices=choices)
     # The choices may have changed since the page was drawn; any whole number of minutes is an answer.
-    form = RunForm(
-        request.POST,
-        sides=care.sides,
-        minutes=_with_answer(request, choices.minutes),
-        filled_in=choices.filled_in,
-    )
-    return _record(request, form, care, now, choices=choices)
+    form = RunForm(request.POST, sides=care.sides, minutes=_with_answer(request, ()))
+    return _record(request, form, care, now)
 
 
 @access(PATIENT, "run", "change", audit=True)
@@ -50,17 +45,17 @@ def run_new(request: Any, *, care: Care, now: datetime) -> HttpResponse:
 @with_care
 def run_correct(request: Any, *, run_id: UUID, care: Care, now: datetime) -> HttpResponse:
     run = own_runs.find(care, run_id)
-    choices = own_runs.choices(care, now)
     if request.method != "POST":
         newest = own_runs.newest(care, run)
         if newest != run:
             return gone_or(newest, "portal_run_correct")
         form = RunForm(sides=care.sides, minutes=(), initial=answers_of(run, care.zone))
+        choices = own_runs.choices(care, now)
         return form_page(request, FORM, form, care, run=run, choices=choices)
     if WITHDRAW in request.POST:
         return take_back(request, run, care, now)
     form = RunForm(request.POST, sides=care.sides, minutes=(), initial=answers_of(run, care.zone))
-    return _record(request, form, care, now, run, choices=choices)
+    return _record(request, form, care, now, run)
 
 
 @access(PATIENT, "run", "read", audit=True)
@@ -71,13 +66,7 @@ def run(request: Any, *, run_id: UUID, care: Care, now: datetime) -> HttpRespons
 
 
 def _record(
-    request: Any,
-    form: RunForm,
-    care: Care,
-    now: datetime,
-    corrects: Run | None = None,
-    *,
-    choices: own_runs.Choices,
+    request: Any, form: RunForm, care: Care, now: datetime, corrects: Run | None = None
 ) -> HttpResponse:
     form.today = now.astimezone(care.zone).date()
 
@@ -87,6 +76,9 @@ def _record(
 
     saved = save(request, form, care, now, act)
     if saved.row is None:
+        choices = own_runs.choices(care, now)  # only now: a run that is stored needs none
+        if corrects is None:
+            form.offer(_with_answer(request, choices.minutes), choices.filled_in)
         return form_page(request, FORM, form, care, saved, run=corrects, choices=choices)
     if saved.screening is not None:
         return form_page(request, "portal/help.html", HelpForm(), care, saved, told=True)
