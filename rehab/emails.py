@@ -4,6 +4,8 @@ Urgent advice is never mailed to a runner; a clinician is told that a case needs
 """
 
 import json
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +25,7 @@ from rehab.queries.telling import Telling
 from rehab.queries.weekly import CaseloadWeek, DiaryWeek, WeekRow
 
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
+_ANYBODY = UUID(int=0)
 _CLASSES = {WorkGroup.ACT: "act", WorkGroup.REVIEW: "rev", WorkGroup.QUIET: "quiet", WorkGroup.READY: "ready"}
 
 
@@ -41,7 +44,18 @@ def caseload_week(week: CaseloadWeek) -> Mail:
 
 
 def diary_week(week: DiaryWeek) -> Mail:
-    """For the runner: counts and a reminder; no pain, no finding, nothing about running."""
+    """For the runner: counts and a reminder; no pain, no finding, nothing about running.
+
+    Runners whose week reads the same share its text, all but the address that stops these mails.
+    """
+    general = replace(week, membership_id=_ANYBODY)
+    said = _diary_week(general, settings.BASE_URL, translation.get_language())
+    anybody, own = stop_address(_ANYBODY), stop_address(week.membership_id)
+    return Mail(said.subject, said.text.replace(anybody, own), said.html.replace(anybody, own))
+
+
+@lru_cache(maxsize=1024)
+def _diary_week(week: DiaryWeek, base_url: str, language: str) -> Mail:
     return _mail(
         "weekly_diary",
         {

@@ -62,6 +62,7 @@ def deliver_mail() -> None:
             **reminders.COMPOSERS,
             **messages.COMPOSERS,
         },
+        together=weekly.TOGETHER,
         carriers={reminders.BY_PUSH: push.carry},
         undelivered=notices.UNDELIVERED,
     )

@@ -3,7 +3,7 @@
 `set_config(…, true)` lives as long as the transaction: nothing is left for the connection's next visitor.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, Protocol, cast
@@ -24,6 +24,7 @@ from psycopg.pq import TransactionStatus
 from physio.web.routes import Access, access_of, allows, undeclared
 
 SETTINGS = ("app.clinic", "app.patient", "app.actor", "app.role")
+SET = "SELECT " + ", ".join(["set_config(%s, %s, true)"] * len(SETTINGS))
 MEMBERSHIP_KEY = "membership_id"  # in the session: the clinic that the user chose
 
 
@@ -64,6 +65,25 @@ def tenant(
             _write(before)
 
 
+def at_once(
+    statement: str, values: Sequence[Any], *, clinic_id: UUID | str | None, actor: UUID | str
+) -> None:
+    """One statement inside the clinic (None: outside every one), in one round trip to the server.
+
+    The settings and the statement are sent as one text, which Postgres runs as one transaction: they end with
+    it. `statement` is a constant. Inside a transaction of the caller's it is `tenant()` and the statement.
+    """
+    context = (str(clinic_id or ""), "", str(actor), "")
+    with connection.cursor() as cursor:
+        if connection.in_atomic_block:
+            before = _read()
+            _write(context)
+            cursor.execute(statement, values)
+            _write(before)
+        else:
+            cursor.execute(f"{SET}; {statement}", [*_pairs(context), *values])
+
+
 def _read() -> tuple[str, ...]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(["coalesce(current_setting(%s, true), '')"] * 4), SETTINGS)
@@ -71,9 +91,12 @@ def _read() -> tuple[str, ...]:
 
 
 def _write(values: tuple[str, ...]) -> None:
-    pairs = [part for pair in zip(SETTINGS, values, strict=True) for part in pair]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(["set_config(%s, %s, true)"] * 4), pairs)
+        cursor.execute(SET, _pairs(values))
+
+
+def _pairs(values: tuple[str, ...]) -> list[str]:
+    return [part for pair in zip(SETTINGS, values, strict=True) for part in pair]
 
 
 class RequestTransaction:

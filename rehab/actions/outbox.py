@@ -18,11 +18,12 @@ from uuid import UUID
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import F
 
 from patients.emails import Mail
 from patients.models import MailState, OutboxMail
 from patients.models.outbox import MAX_ATTEMPTS
-from physio.web.tenancy import tenant
+from physio.web.tenancy import at_once, tenant
 from rehab.actions import heartbeats, pacing
 from rehab.queries import due
 
@@ -30,13 +31,23 @@ log = logging.getLogger(__name__)
 
 ACTOR = "worker"
 HEARTBEAT = "mail"
-BATCH = 50
+BATCH = 100
 LEASE = timedelta(minutes=10)
 AT_IT = timedelta(minutes=4)  # a batch goes no further after that, well before its lease ends
 FIRST_RETRY = timedelta(seconds=30)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)  # while the mail server is away
 TIME_OUTS = 3  # so many in a row: the server is there and does not work
 PERMANENT = range(500, 600)
+RELEASED = (
+    "state", "attempts", "next_attempt_at", "slot_at", "sent_at", "last_error", "bounced_at", "bounce_code",
+    "to_address", "subject",
+)  # fmt: skip
+RELEASE = """
+    UPDATE patients_outboxmail
+    SET state = %s, attempts = %s, next_attempt_at = %s, slot_at = %s, sent_at = %s, last_error = %s,
+        bounced_at = %s, bounce_code = %s, to_address = %s, subject = %s, lease_until = NULL
+    WHERE id = %s AND lease_until = %s
+"""
 
 
 class Skipped(Exception):
@@ -54,6 +65,9 @@ class ServerAway(Exception):
 Compose = Callable[
     [OutboxMail, datetime], Mail
 ]  # writes the mail at the moment of sending, or raises Skipped
+Together = Callable[
+    [Sequence[OutboxMail], datetime], Mapping[UUID, Mail | Skipped]
+]  # the same for many mails of one clinic and kind, in a fixed number of queries
 Carry = Callable[[OutboxMail], None]  # brings one kind another way than by mail
 Undelivered = Callable[[OutboxMail, datetime], None]  # what else has to be done when a mail is given up
 
@@ -76,11 +90,14 @@ class PostOffice:
         self,
         connection: BaseEmailBackend,
         composers: Mapping[str, Compose],
+        together: Mapping[str, Together],
         carriers: Mapping[str, Carry],
         undelivered: Mapping[str, Undelivered],
     ) -> None:
         self._connection = connection
         self._composers = composers
+        self._together = together
+        self._written: dict[UUID, Mail | Skipped] = {}
         self._carriers = carriers
         self._undelivered = undelivered
         self._time_outs = 0
@@ -101,6 +118,7 @@ class PostOffice:
     def _deliver(self, mails: Sequence[OutboxMail], now: datetime) -> None:
         """Write them, ask which domains have room, send those. What is left over goes back, not counted."""
         began = time.monotonic()
+        self._written = self._write_together(mails, now)
         written = [mail for mail in mails if self._ready(mail, now) and not self._carried(mail, now)]
         room = pacing.take_slots(written, now=now)
         for place, mail in enumerate(written):
@@ -138,12 +156,30 @@ class PostOffice:
             return False
         return True
 
+    def _write_together(self, mails: Sequence[OutboxMail], now: datetime) -> dict[UUID, Mail | Skipped]:
+        """Those of one kind at once. Where one of them cannot be written, each is tried by itself."""
+        found: dict[UUID, Mail | Skipped] = {}
+        for kind, write in self._together.items():
+            same = [mail for mail in mails if mail.kind == kind and mail.attempts <= MAX_ATTEMPTS]
+            if len(same) < 2:
+                continue
+            try:
+                with transaction.atomic(), _inside(same[0].clinic_id):
+                    found |= write(same, now)
+            except Exception as error:
+                log.warning("mails not written together: %s", _words(error), extra={"count": len(same)})
+        return found
+
     def _compose(self, mail: OutboxMail, now: datetime) -> None:
         """Some mails are written at the moment of sending, so that they never tell an old story."""
+        written = self._written.pop(mail.id, None)
         compose = self._composers.get(mail.kind)
-        if compose is not None:
+        if written is None and compose is not None:
             with transaction.atomic(), _inside(mail.clinic_id):
                 written = compose(mail, now)
+        if isinstance(written, Skipped):
+            raise written
+        if written is not None:
             mail.subject, mail.text, mail.html = written.subject, written.text, written.html
 
     def _carried(self, mail: OutboxMail, now: datetime) -> bool:
@@ -225,11 +261,12 @@ def post_office(
     composers: Mapping[str, Compose],
     carriers: Mapping[str, Carry] = MappingProxyType({}),
     undelivered: Mapping[str, Undelivered] = MappingProxyType({}),
+    together: Mapping[str, Together] = MappingProxyType({}),
 ) -> Iterator[PostOffice]:
     """Closes the connection at the end."""
     connection = get_connection()
     try:
-        yield PostOffice(connection, composers, carriers, undelivered)
+        yield PostOffice(connection, composers, together, carriers, undelivered)
     finally:
         connection.close()
 
@@ -238,11 +275,12 @@ def deliver(
     *,
     clock: Callable[[], datetime],
     composers: Mapping[str, Compose],
+    together: Mapping[str, Together],
     carriers: Mapping[str, Carry],
     undelivered: Mapping[str, Undelivered],
 ) -> Delivery:
     """Everything that is due, over one connection; `clock` is asked before each batch."""
-    with post_office(composers, carriers, undelivered) as office:
+    with post_office(composers, carriers, undelivered, together) as office:
         while office.deliver_batch(now=clock()):
             pass
     detail = {name: count for name, count in vars(office.total).items() if count}
@@ -277,10 +315,13 @@ def _lease(clinic_id: UUID | None, mail_ids: Sequence[UUID], now: datetime) -> l
     with transaction.atomic(), _inside(clinic_id):
         waiting = OutboxMail.objects.due(now).filter(id__in=mail_ids).select_for_update(skip_locked=True)
         mails = list(waiting.order_by("-urgent", "next_attempt_at", "id"))
-        for mail in mails:
-            mail.state, mail.attempts = MailState.SENDING, mail.attempts + 1
-            mail.lease_until = mail.next_attempt_at = now + LEASE
-        OutboxMail.objects.bulk_update(mails, ("state", "attempts", "lease_until", "next_attempt_at"))
+        until = now + LEASE
+        OutboxMail.objects.filter(id__in=[mail.id for mail in mails]).update(
+            state=MailState.SENDING, attempts=F("attempts") + 1, lease_until=until, next_attempt_at=until
+        )
+    for mail in mails:
+        mail.state, mail.attempts = MailState.SENDING, mail.attempts + 1
+        mail.lease_until = mail.next_attempt_at = until
     return mails
 
 
@@ -302,10 +343,10 @@ def _close(mail: OutboxMail, **fields: object) -> None:
 
 def _release(mail: OutboxMail, **fields: object) -> None:
     """Only while the lease is still ours: a slow sender must not undo what the next one did."""
-    with transaction.atomic(), _inside(mail.clinic_id):
-        ours = OutboxMail.objects.filter(id=mail.id, lease_until=mail.lease_until)
-        ours.update(lease_until=None, to_address=mail.to_address, subject=mail.subject, **fields)
-    mail.state = str(fields["state"])
+    for name, value in fields.items():
+        setattr(mail, name, value)
+    values = [getattr(mail, name) for name in RELEASED]
+    at_once(RELEASE, [*values, mail.id, mail.lease_until], clinic_id=mail.clinic_id, actor=ACTOR)
 
 
 def _inside(clinic_id: UUID | None) -> AbstractContextManager[None]:

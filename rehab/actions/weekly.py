@@ -1,6 +1,6 @@
 """The weekly mail: one a person and ISO week, due at the hour they chose in their own zone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from patients.models import Membership, OutboxMail, Role
 from physio.web.tenancy import tenant
 from rehab import emails
 from rehab.actions import heartbeats
-from rehab.actions.outbox import ACTOR, Compose, Skipped
+from rehab.actions.outbox import ACTOR, Compose, Skipped, Together
 from rehab.queries import due, telling, weekly
 
 CASELOAD_WEEK, DIARY_WEEK = "CASELOAD_WEEK", "DIARY_WEEK"  # kinds of mail
@@ -154,27 +154,54 @@ def _compose_caseload(mail: OutboxMail, now: datetime) -> Mail:
 
 
 def _compose_diary(mail: OutboxMail, now: datetime) -> Mail:
-    member = _reader(mail, now)
-    found = weekly.diary_week(membership_id=member.id, now=now)
-    if isinstance(found, weekly.Silence):
-        raise Skipped(found.value)
-    return emails.diary_week(found)
+    written = _compose_diaries([mail], now)[mail.id]
+    if isinstance(written, Skipped):
+        raise written
+    return written
+
+
+def _compose_diaries(mails: Sequence[OutboxMail], now: datetime) -> dict[UUID, Mail | Skipped]:
+    readers = _readers(mails, now)
+    members = {mail_id: one for mail_id, one in readers.items() if isinstance(one, Membership)}
+    weeks = weekly.diary_weeks(membership_ids=[one.id for one in members.values()], now=now)
+    found: dict[UUID, Mail | Skipped] = {}
+    for mail_id, reader in readers.items():
+        week = reader if isinstance(reader, Skipped) else weeks[reader.id]
+        if isinstance(week, weekly.Silence):
+            week = Skipped(week.value)
+        found[mail_id] = week if isinstance(week, Skipped) else emails.diary_week(week)
+    return found
 
 
 def _reader(mail: OutboxMail, now: datetime) -> Membership:
-    """Whom it is for, if they still want it; sets the address."""
-    member = Membership.objects.select_related("clinic", "patient").get(id=str(mail.recipient_membership_id))
-    if member.summary_opt_out and ":now-" not in mail.dedupe_key:
-        raise Skipped("OPTED_OUT")
-    if not mail.dedupe_key.endswith(_iso_week(now, member)):
-        raise Skipped("OUT_OF_DATE")  # the mail server was away for so long that the next one is due
-    address = weekly.address_of(member.id)
-    if not address:
-        raise Skipped("NOT_ACTIVE")
-    if telling.came_back(member.id, address):
-        raise Skipped("BOUNCED")
-    mail.to_address = address
-    return member
+    reader = _readers([mail], now)[mail.id]
+    if isinstance(reader, Skipped):
+        raise reader
+    return reader
+
+
+def _readers(mails: Sequence[OutboxMail], now: datetime) -> dict[UUID, Membership | Skipped]:
+    """Whom each is for, if they still want it; sets the addresses."""
+    ids = [mail.recipient_membership_id for mail in mails if mail.recipient_membership_id is not None]
+    members = Membership.objects.select_related("clinic", "patient").in_bulk(ids)
+    addresses = weekly.addresses_of(ids)
+    came_back = telling.returned_from(ids)
+    found: dict[UUID, Membership | Skipped] = {}
+    for mail in mails:
+        member = members[UUID(str(mail.recipient_membership_id))]
+        address = addresses.get(member.id, "")
+        if member.summary_opt_out and ":now-" not in mail.dedupe_key:
+            found[mail.id] = Skipped("OPTED_OUT")
+        elif not mail.dedupe_key.endswith(_iso_week(now, member)):
+            found[mail.id] = Skipped("OUT_OF_DATE")  # the mail server was away until the next one was due
+        elif not address:
+            found[mail.id] = Skipped("NOT_ACTIVE")
+        elif (member.id, address) in came_back:
+            found[mail.id] = Skipped("BOUNCED")
+        else:
+            mail.to_address, found[mail.id] = address, member
+    return found
 
 
 COMPOSERS: Mapping[str, Compose] = {CASELOAD_WEEK: _compose_caseload, DIARY_WEEK: _compose_diary}
+TOGETHER: Mapping[str, Together] = {DIARY_WEEK: _compose_diaries}

@@ -1,5 +1,6 @@
 """Who has to be told of an urgent flag, what, and whether somebody has looked by now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -61,6 +62,12 @@ def address_of(membership_id: UUID | None) -> str:
         return ""
     address = member_address(membership_id)
     return "" if address and came_back(membership_id, address) else address
+
+
+def returned_from(membership_ids: Collection[UUID]) -> set[tuple[UUID, str]]:
+    """Member and address of every mail to these members that has bounced."""
+    back = OutboxMail.objects.bounced().filter(recipient_membership__in=membership_ids)
+    return set(back.order_by().values_list("recipient_membership_id", "to_address"))
 
 
 def came_back(membership_id: UUID, address: str) -> bool:

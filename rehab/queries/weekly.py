@@ -1,5 +1,7 @@
 """What the weekly mails tell, as frozen values, read at the moment of sending."""
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -8,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from patients.models import Case, Clinic, Membership, Patient
 from rehab.clinical.evaluation import FindingKind
@@ -104,6 +106,13 @@ def address_of(membership_id: UUID) -> str:
     return address or ""
 
 
+def addresses_of(membership_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The same for many; who has left is not among them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, member_address(id) FROM unnest(%s::uuid[]) AS id", [list(membership_ids)])
+        return {membership_id: address for membership_id, address in cursor.fetchall() if address}
+
+
 def caseload_week(*, membership_id: UUID, now: datetime) -> CaseloadWeek | None:
     """None when the member has no open case."""
     member = Membership.objects.select_related("clinic").get(id=membership_id)
@@ -131,33 +140,64 @@ def caseload_week(*, membership_id: UUID, now: datetime) -> CaseloadWeek | None:
 
 def diary_week(*, membership_id: UUID, now: datetime) -> DiaryWeek | Silence:
     """A patient's week; DoesNotExist for any other member."""
-    patient = Patient.objects.select_related("clinic").get(memberships=membership_id)
-    case = Case.objects.open().for_patient(patient.id).order_by("id").first()
-    if case is None:
-        return Silence.NO_CASE
-    flags = set(Flag.objects.open().for_case(case.id).values_list("kind", flat=True))
+    found = diary_weeks(membership_ids=[membership_id], now=now).get(membership_id)
+    if found is None:
+        raise Patient.DoesNotExist
+    return found
+
+
+def diary_weeks(*, membership_ids: Sequence[UUID], now: datetime) -> dict[UUID, DiaryWeek | Silence]:
+    """Those of the members who are patients. Seven queries for any number."""
+    of_members = Patient.objects.filter(memberships__in=membership_ids).select_related("clinic")
+    patients = {one.reader_id: one for one in of_members.annotate(reader_id=F("memberships__id"))}
+    cases: dict[UUID, Case] = {}
+    for case in Case.objects.open().filter(patient__in=patients.values()).order_by("id"):
+        cases.setdefault(case.patient_id, case)
+    case_ids = [case.id for case in cases.values()]
+    flags: dict[UUID, set[str]] = defaultdict(set)
+    for case_id, kind in Flag.objects.open().filter(case__in=case_ids).values_list("case_id", "kind"):
+        flags[case_id].add(kind)
+    planned = set(PlanRow.objects.open().filter(case__in=case_ids).values_list("case_id", flat=True))
+    weeks = {reader: _week_before(now, one.clinic.time_zone) for reader, one in patients.items()}
+    entries = _entry_days(case_ids, {day for week in weeks.values() for day in week})
+    found: dict[UUID, DiaryWeek | Silence] = {}
+    for reader, patient in patients.items():
+        own = cases.get(patient.id)
+        silence = Silence.NO_CASE if own is None else _silence(own, flags[own.id], planned)
+        found[reader] = silence or _diary_week(reader, patient, weeks[reader], entries[own.id] if own else [])
+    return found
+
+
+def _silence(case: Case, flags: set[str], planned: set[UUID]) -> Silence | None:
     if case.suspended_at is not None or flags & set(SERIOUS):
         return Silence.SUSPENDED
     if FindingKind.INACTIVE.value in flags:
         return Silence.INACTIVE
-    if not PlanRow.objects.for_case(case.id).open().exists():
-        return Silence.NOTHING_TO_SAY
-    week = _week_before(now, patient.clinic.time_zone)
-    entries = [
-        list(
-            model.objects.for_case(case.id)
-            .current()
-            .filter(local_date__range=(week[0], week[-1]))
-            .values_list("local_date", flat=True)
-        )
-        for model in (ExerciseSession, Run, PainReport)
-    ]
+    return None if case.id in planned else Silence.NOTHING_TO_SAY
+
+
+Days = list[tuple[date, bool]]  # of one case: the day of each entry, and whether it is an exercise session
+
+
+def _entry_days(case_ids: Sequence[UUID], days: Collection[date]) -> dict[UUID, Days]:
+    found: dict[UUID, Days] = defaultdict(list)
+    if not days:
+        return found
+    for model in (ExerciseSession, Run, PainReport):
+        told = model.objects.current().filter(case__in=case_ids, local_date__range=(min(days), max(days)))
+        for case_id, day in told.values_list("case_id", "local_date"):
+            found[case_id].append((day, model is ExerciseSession))
+    return found
+
+
+def _diary_week(reader: UUID, patient: Patient, week: tuple[date, ...], entries: Days) -> DiaryWeek:
+    told = [(day, is_session) for day, is_session in entries if week[0] <= day <= week[-1]]
     return DiaryWeek(
-        membership_id=membership_id,
+        membership_id=reader,
         first_day=week[0],
         last_day=week[-1],
-        days_logged=len({day for days in entries for day in days}),
-        sessions=len(entries[0]),
+        days_logged=len({day for day, _ in told}),
+        sessions=sum(is_session for _, is_session in told),
         clinic_name=patient.clinic.name,
         phone=patient.clinic.phone,
         emergency_number=patient.clinic.emergency_number,

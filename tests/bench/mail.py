@@ -65,7 +65,7 @@ def _timed(act: Any) -> float:
 
 
 def _deliver(now: datetime) -> None:
-    with outbox.post_office(weekly.COMPOSERS) as office:
+    with outbox.post_office(weekly.COMPOSERS, together=weekly.TOGETHER) as office:
         while office.deliver_batch(now=now):
             pass
 

@@ -283,3 +283,28 @@ def test_the_audit_names_who_changed_what(
         (kits[0].clinic.pk,),
     ).fetchone()
     assert found == (str(kits[0].clinician.user_id), "CLINICIAN", "UPDATE", {"phone": "changed"})
+
+
+RENAME = "UPDATE patients_case SET evaluation_error = 'seen' WHERE id = %s"
+
+
+@pytest.mark.parametrize("in_a_transaction", [False, True])
+def test_a_statement_sent_at_once_is_inside_its_clinic_and_leaves_nothing(
+    kits: tuple[Kit, Kit], in_a_transaction: bool
+) -> None:
+    def send(case: Case, clinic: Clinic) -> None:
+        if in_a_transaction:
+            with transaction.atomic():
+                tenancy.at_once(RENAME, [case.pk], clinic_id=clinic.pk, actor="test")
+                assert not Case.objects.exists()  # nothing is left for the rest of the transaction either
+        else:
+            tenancy.at_once(RENAME, [case.pk], clinic_id=clinic.pk, actor="test")
+        assert not Case.objects.exists()
+
+    ours, theirs = kits
+    send(ours.case, theirs.clinic)
+    with inside(ours.clinic):
+        assert Case.objects.get(pk=ours.case.pk).evaluation_error == ""
+    send(ours.case, ours.clinic)
+    with inside(ours.clinic):
+        assert Case.objects.get(pk=ours.case.pk).evaluation_error == "seen"

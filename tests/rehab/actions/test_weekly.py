@@ -6,10 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from patients.models import Case, Clinic, MailState, Membership, OutboxMail, Patient, Role
+from rehab import emails
 from rehab.actions import heartbeats, outbox, weekly
 from rehab.actions.outbox import Delivery
+from rehab.queries import weekly as weekly_queries
 from rehab.queries.watermark import SWEEP
 from tests import factories as make
 from tests.services import Inbox
@@ -51,7 +55,7 @@ def prepare(now: datetime = MONDAY) -> None:
 
 
 def deliver(now: datetime = MONDAY) -> Delivery:
-    with working(), outbox.post_office(weekly.COMPOSERS) as office:
+    with working(), outbox.post_office(weekly.COMPOSERS, together=weekly.TOGETHER) as office:
         while office.deliver_batch(now=now):
             pass
     return office.total
@@ -338,3 +342,55 @@ class TestTheRunnersMail:
             Membership.objects.filter(id=runner.id).update(is_active=False)
         assert deliver() == Delivery(skipped=1)
         assert outcome(clinic, runner) == (MailState.SKIPPED, "NOT_ACTIVE")
+
+    def several(self, clinic: Clinic, physio: Membership, count: int = 3) -> list[Membership]:
+        """Runners whose week reads the same."""
+        runners = []
+        for _ in range(count):
+            patient = make.make_patient(clinic, responsible=physio)
+            plan = make.make_plan(make.tendon_of(make.make_case(patient)))
+            make.make_session(plan, at=MONDAY - timedelta(days=2))
+            runners.append(make.patient_login(patient))
+        return runners
+
+    def test_written_together_each_is_the_readers_own(
+        self, clinic: Clinic, physio: Membership, smtp_sink: Inbox
+    ) -> None:
+        runners = self.several(clinic, physio)
+        with make.inside(clinic):
+            Case.objects.filter(patient=runners[2].patient_id).update(suspended_at=MONDAY)
+        a_week_goes_by(*runners)
+        prepare()
+        assert deliver() == Delivery(sent=2, skipped=1)
+        for runner in runners[:2]:
+            words = words_of(only(smtp_sink, runner))
+            assert words.count(emails.stop_address(runner.id)) == 2  # in the text and in the HTML
+            assert words.count("/mail/unsubscribe/") == 2
+            assert "entries on 1 of 7 days, and 1 exercise session." in words
+        assert outcome(clinic, runners[2]) == (MailState.SKIPPED, "SUSPENDED")
+
+    def test_more_of_them_cost_no_more_queries(
+        self, clinic: Clinic, physio: Membership, smtp_sink: Inbox
+    ) -> None:
+        def asked(runners: list[Membership]) -> int:
+            with make.inside(clinic), CaptureQueriesContext(connection) as caught:
+                weekly_queries.diary_weeks(membership_ids=[one.id for one in runners], now=MONDAY)
+            return len(caught)
+
+        runners = self.several(clinic, physio)
+        assert asked(runners) == asked(runners[:1]) <= 7
+
+    def test_where_they_cannot_be_written_together_each_is_written_by_itself(
+        self, clinic: Clinic, physio: Membership, smtp_sink: Inbox
+    ) -> None:
+        def broken(mails: object, now: datetime) -> dict[object, object]:
+            raise ZeroDivisionError
+
+        a_week_goes_by(*self.several(clinic, physio))
+        prepare()
+        with (
+            working(),
+            outbox.post_office(weekly.COMPOSERS, together={weekly.DIARY_WEEK: broken}) as office,
+        ):
+            office.deliver_batch(now=MONDAY)
+        assert office.total == Delivery(sent=3)
