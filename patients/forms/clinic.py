@@ -15,7 +15,7 @@ STAFF_ROLES = [(role.value, role.label) for role in Role if role != Role.PATIENT
 MOST_CLOSED = 400  # days
 
 
-class ClosedDates(forms.CharField):
+class ClosedDates(forms.Field):
     """One day a line, or the first and the last of several: `2026-12-24 to 2027-01-02`."""
 
     widget = forms.Textarea(attrs={"rows": 4})
@@ -25,7 +25,7 @@ class ClosedDates(forms.CharField):
 
     def to_python(self, value: Any) -> list[date]:
         found: set[date] = set()
-        for line in str(super().to_python(value)).splitlines():
+        for line in str(value or "").splitlines():
             if line.strip():
                 found |= self._days(line.strip())
         if len(found) > MOST_CLOSED:

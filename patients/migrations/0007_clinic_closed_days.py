@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("patients", "0005_staff_invitations"),
+        ("patients", "0006_audit_seals"),
     ]
 
     operations = [
