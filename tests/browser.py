@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:  # a third of a second, and most runs need no browser
 
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-dev-shm-usage"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PICTURES = os.environ.get("PLIMSOLL_PICTURES")
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", event =>
     window.__plimsoll_csp(`${event.violatedDirective}: ${event.blockedURI} line ${event.lineNumber}`))
@@ -100,12 +103,16 @@ def phone(new_context: Callable[..., BrowserContext]) -> Page:
 
 
 def assert_accessible(page: Page) -> None:
-    """No finding of axe at WCAG 2.2 AA or its best practices; each is told with its element."""
+    """No finding of axe at WCAG 2.2 AA or its best practices; each is told with its element.
+
+    In the dark scheme only the rules on colour: nothing else differs from the light one, where every page is
+    examined too, and a whole examination costs a second.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(
-        page, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
-    )
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    chosen = {"type": "rule", "values": COLOUR_RULES} if dark else {"type": "tag", "values": RULES}
+    found = Axe().run(page, options={"runOnly": chosen, "resultTypes": ["violations"]})
     told = [
         f"{rule['id']} ({rule['impact']}): {node['target']} {node['failureSummary']}"
         for rule in found.response["violations"]
@@ -120,8 +127,24 @@ def assert_no_overflow(page: Page) -> None:
     assert not found, f"{page.url} is wider than its window: {found}"
 
 
-def save_picture(page: Page, path: Path) -> None:
-    page.screenshot(path=path, full_page=True)
+def save_picture(page: Page, name: str) -> None:
+    """For people to look at, in the folder that PLIMSOLL_PICTURES names; without one there is none."""
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+def examine(page: Page, name: str) -> None:
+    """Wide and narrow, light and dark: accessible, never sideways; left wide and light."""
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert_no_overflow(page)
+    for width, height in ((390, 844), (1280, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert_accessible(page)
+            assert_no_overflow(page)
+            save_picture(page, f"{name}_{width}_{scheme}")
+    page.emulate_media(color_scheme="light")
 
 
 def _note(message: ConsoleMessage, violations: list[str]) -> None:

@@ -2,14 +2,18 @@
 
 A process of its own, because any xdist worker may ask first and any may end first. A caller of `keeper.sock`
 reads one line: "ok" or the sentence that says what is wrong.
+
+What was migrated once is kept under /tmp by the digest of what it was made from; later runs copy it.
 """
 
+import hashlib
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,17 +32,76 @@ CARELESS = {  # a test's data may be lost in a crash
 }
 
 
+KEPT = 5  # each about 60 MB
+MADE_FROM = (
+    "*/migrations/*",
+    "*/models/*",
+    "*/management/commands/*",
+    "physio/**/*",
+    "*.lock",
+    "tests/keeper.py",
+)
+
+
 def cluster_in(folder: Path) -> Cluster:
     return Cluster(folder / "data", folder / "s", folder / "postgres.log", settings=CARELESS)
+
+
+def digest() -> str:
+    """Of every file that could change what a migrated cluster holds."""
+    found = hashlib.sha256(sys.version.encode())
+    for pattern in MADE_FROM:
+        for path in sorted(PROJECT.glob(pattern)):
+            if path.is_file() and path.suffix != ".pyc":
+                found.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def kept_folder() -> Path | None:
+    """Ours alone, or none at all: a template that somebody else could write is no template."""
+    folder = Path(tempfile.gettempdir()) / f"plimsoll-templates-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder if folder.stat().st_uid == os.getuid() and folder.stat().st_mode & 0o77 == 0 else None
+
+
+def copy(source: Path, target: Path) -> None:
+    """With its owner, who is not root when we are; never seen half done."""
+    draft = target.with_name(f"{target.name}.{os.getpid()}")
+    subprocess.run(["cp", "-a", str(source), str(draft)], check=True)
+    try:
+        draft.rename(target)
+    except OSError:  # another run was quicker
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def bring(cluster: Cluster, children: list[Child]) -> None:
+    """The server with its migrated template, copied when nothing has changed since one was made."""
+    folder = kept_folder()
+    kept = folder / digest() if folder else None
+    if kept and kept.is_dir():
+        copy(kept, cluster.data)
+        return start(cluster, children)
+    build(cluster, children)
+    if folder and kept:
+        children.pop().stop()
+        for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+        copy(cluster.data, kept)
+        start(cluster, children)
+    return None
+
+
+def start(cluster: Cluster, children: list[Child]) -> None:
+    server = cluster.child()
+    server.start()
+    children.append(server)
+    cluster.wait_until_ready(server)
 
 
 def build(cluster: Cluster, children: list[Child], database: str = TEMPLATE) -> None:
     """The server, the roles, and one database migrated as the owner."""
     cluster.initialise()
-    server = cluster.child()
-    server.start()
-    children.append(server)
-    cluster.wait_until_ready(server)
+    start(cluster, children)
     cluster.prepare_roles()
     cluster.prepare_database(database)
     migration = subprocess.run(
@@ -75,7 +138,7 @@ def serve(folder: Path) -> None:
                 caller, _ = listener.accept()
                 with caller:
                     if said is None:
-                        said = answer(lambda: build(cluster_in(folder), children))
+                        said = answer(lambda: bring(cluster_in(folder), children))
                     caller.sendall(said.encode())
         finally:
             for child in children:

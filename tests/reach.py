@@ -1,7 +1,7 @@
 """Which routes were ever answered with success in a run of the whole suite (S8), as a `-p` plugin.
 
 A route that no test ever used well is a route nobody has seen work. Success is a 2xx, or the redirect after a
-POST that leads anywhere but to a sign-in. Only a run of everything can tell, so only that one is told about.
+POST that leads anywhere but to a sign-in. Only a run of everything can tell, so only that one can fail by it.
 """
 
 from __future__ import annotations
@@ -19,24 +19,26 @@ if TYPE_CHECKING:
     from playwright.sync_api import Response
 
 SIGN_INS = ("/sign-in", "/account/second-factor")
+SIGNPOSTS = {"home": "it only sends each visitor to their own first page"}  # a redirect is all they give
 _reached: set[str] = set()  # of this process; the controller gathers those of its workers
 _verdict: list[str] = []
 
 
-def succeeded(method: str, status: int, location: str) -> bool:
+def succeeded(route: str, method: str, status: int, location: str) -> bool:
     if 200 <= status < 300:
         return True
-    return method == "POST" and status in (302, 303) and not urlsplit(location).path.startswith(SIGN_INS)
+    moved_on = status in (302, 303) and not urlsplit(location).path.startswith(SIGN_INS)
+    return moved_on and (method == "POST" or route in SIGNPOSTS)
 
 
 def note_response(response: Response) -> None:
     """What a browser was answered by the live app, which runs in a process of its own."""
     from django.urls import Resolver404, resolve
 
-    location = response.headers.get("location", "")
-    if succeeded(response.request.method, response.status, location):
-        with contextlib.suppress(Resolver404):  # a static file
-            _reached.add(resolve(urlsplit(response.url).path).view_name)
+    with contextlib.suppress(Resolver404):  # a static file
+        route = resolve(urlsplit(response.url).path).view_name
+        if succeeded(route, response.request.method, response.status, response.headers.get("location", "")):
+            _reached.add(route)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -48,9 +50,9 @@ def pytest_runtestloop() -> Generator[None, Any, Any]:
 
     def answer_and_note(handler: BaseHandler, request: HttpRequest) -> HttpResponse:
         response = answer(handler, request)
-        match = request.resolver_match
-        if match and succeeded(request.method or "", response.status_code, response.get("Location", "")):
-            _reached.add(match.view_name)
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        if succeeded(route, request.method or "", response.status_code, response.get("Location", "")):
+            _reached.add(route)
         return response
 
     with pytest.MonkeyPatch.context() as patch:
@@ -77,6 +79,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     missed = sorted(names - _reached)
     _verdict.append(f"{len(names) - len(missed)} of {len(names)} routes were answered with success (S8)")
     if missed:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
         _verdict.append("no test ever had a success from: " + ", ".join(missed))
 
 

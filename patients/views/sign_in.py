@@ -22,6 +22,7 @@ from physio.web.routes import ANONYMOUS, access
 
 PATIENT_PAGES = "/me/"
 MAIL_NOT_SENT = "The message could not be sent just now. Please try again in a minute, or phone your clinic."
+PASSKEY_REFUSED = "That passkey was not accepted. Try again, or choose another way below."
 CODE_EXPIRED = "That code is too old: it works for 15 minutes. Type your address again for a new one."
 
 
@@ -114,7 +115,10 @@ class SecondFactorAgainView(Refused, mfa.ReauthenticateView):
 
 
 class PasskeyAgainView(ReauthenticateWebAuthnView):
-    pass
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """Say so here; allauth would send somebody who is signed in to the sign-in page."""
+        messages.error(self.request, _(PASSKEY_REFUSED))
+        return self.render_to_response(self.get_context_data(), status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @access(ANONYMOUS, "session", "read", before_second_factor=True)

@@ -6,20 +6,22 @@ from tests.reach import succeeded
 
 
 @pytest.mark.parametrize(
-    ("method", "status", "location", "counts"),
+    ("route", "method", "status", "location", "counts"),
     [
-        ("GET", 200, "", True),
-        ("GET", 204, "", True),
-        ("POST", 302, "/caseload/", True),
-        ("POST", 303, "/me/", True),
-        ("POST", 302, "/sign-in/?next=/caseload/", False),
-        ("GET", 302, "/caseload/", False),
-        ("POST", 422, "", False),
-        ("GET", 404, "", False),
-        ("GET", 500, "", False),
+        ("case", "GET", 200, "", True),
+        ("case", "GET", 204, "", True),
+        ("case", "POST", 302, "/caseload/", True),
+        ("case", "POST", 303, "/me/", True),
+        ("case", "POST", 302, "/sign-in/?next=/caseload/", False),
+        ("case", "GET", 302, "/caseload/", False),
+        ("case", "POST", 422, "", False),
+        ("home", "GET", 302, "/caseload/", True),
+        ("home", "GET", 302, "/sign-in/", False),
+        ("case", "GET", 404, "", False),
+        ("case", "GET", 500, "", False),
     ],
 )
 def test_success_is_a_2xx_or_the_redirect_after_a_post(
-    method: str, status: int, location: str, counts: bool
+    route: str, method: str, status: int, location: str, counts: bool
 ) -> None:
-    assert succeeded(method, status, location) is counts
+    assert succeeded(route, method, status, location) is counts

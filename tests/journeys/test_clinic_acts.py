@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +19,7 @@ from assessments.models import Assessment, TendonFinding
 from patients.models import Case, TendonSide, User
 from rehab.actions import red_flags
 from rehab.models import Flag, Plan, StageChange
-from tests.browser import assert_accessible, assert_no_overflow, save_picture
+from tests.browser import PICTURES, examine
 from tests.factories import PASSWORD, inside
 from tests.rehab.actions.cases import LOW, MID, assess, at_work, new_runner
 from tests.rehab.runner import Runner, make_runner
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PICTURES = os.environ.get("PLIMSOLL_PICTURES")  # a folder to look at them in
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -70,22 +68,6 @@ def reported(runner: Runner, *findings: Finding) -> None:
 
 def address(name: str, runner: Runner) -> str:
     return reverse(name, kwargs={"case_id": runner.case.pk})
-
-
-def examine(page: Page, name: str) -> None:
-    """Light and dark, wide and narrow: no finding of axe, nothing sticks out."""
-    for size, width in ((WIDE, "wide"), (NARROW, "narrow")):
-        page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            assert_no_overflow(page)
-            assert_accessible(page)
-            if PICTURES:
-                save_picture(page, Path(PICTURES) / f"{name}_{width}_{scheme}.png")
-    page.set_viewport_size({"width": 320, "height": 700})
-    assert_no_overflow(page)
-    page.set_viewport_size(WIDE)
-    page.emulate_media(color_scheme="light")
 
 
 def choose(page: Page, legend: str, answer: str) -> None:

@@ -1,8 +1,6 @@
 """The runner's day in German, and laid out from right to left in Arabic: on a phone, light and dark."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -25,7 +23,6 @@ PAGES = (
     "/me/reminders/",
     "/me/offline/run/",
 )
-PICTURES = os.environ.get("PLIMSOLL_PICTURES")  # a folder, to look at them
 
 
 def speaks(runner: Runner, language: str) -> None:
@@ -36,8 +33,7 @@ def speaks(runner: Runner, language: str) -> None:
 def look(phone: Phone, name: str) -> None:
     assert_accessible(phone.page)
     assert_no_overflow(phone.page)
-    if PICTURES:
-        save_picture(phone.page, Path(PICTURES) / f"{name}.png")
+    save_picture(phone.page, name)
 
 
 def test_a_run_is_logged_in_german_from_the_answer_to_the_next_step(new_context: Callable) -> None:

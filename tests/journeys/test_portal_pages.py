@@ -1,8 +1,6 @@
 """Every page of the runner, on a phone, light and dark: readable, never sideways, within its own policy."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -24,12 +22,10 @@ PAGES = (
 WEEK = tuple(
     (hours, pain) for hours, pain in ((150, 1), (126, 2), (102, 1), (78, 1), (54, 2), (30, 1), (6, 1))
 )
-PICTURES = os.environ.get("PLIMSOLL_PICTURES")  # a folder, to look at them
 
 
 def look(phone: Phone, name: str) -> None:
-    if PICTURES:
-        save_picture(phone.page, Path(PICTURES) / f"{name}.png")
+    save_picture(phone.page, name)
     assert phone.page.locator("h1").count() == 1, name
     assert_accessible(phone.page)
     assert_no_overflow(phone.page)

@@ -1,17 +1,14 @@
 """Staff sign in with two factors, runners with the code from the mail, on the running product."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from patients.models import Role
 from tests import factories
-from tests.browser import assert_accessible, assert_no_overflow, save_picture
+from tests.browser import examine
 from tests.services import Inbox, LiveApp
 from tests.sign_in import app_code, give_app, mailed_code, sign_in_patient, sign_in_staff
 
-PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
 
@@ -28,36 +25,22 @@ def runner(clinician):
     return factories.patient_login(patient, user=factories.make_user(patient.person.email))
 
 
-@pytest.fixture(params=[PHONE, DESK], ids=["390", "1280"])
-def window(request, new_context) -> Page:
-    return new_context(viewport=request.param).new_page()
-
-
 @pytest.fixture
-def look(tmp_path: Path):
-    """Examine the page in light and dark, and keep its picture."""
-
-    def examine(page: Page, name: str) -> None:
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            assert_accessible(page)
-            assert_no_overflow(page)
-            save_picture(page, tmp_path / f"{name}_{page.viewport_size['width']}_{scheme}.png")
-
-    return examine
+def window(new_context) -> Page:
+    return new_context(viewport=DESK).new_page()
 
 
-def test_staff_sign_in_with_password_and_app_and_out_again(window, look, clinician, live_app):
+def test_staff_sign_in_with_password_and_app_and_out_again(window, clinician, live_app):
     window.goto("/sign-in/")
-    look(window, "staff")
+    examine(window, "staff")
     window.get_by_label("E-mail address").fill(clinician.user.email)
     window.get_by_label("Password").fill("wrong wrong wrong")
     window.get_by_role("button", name="Continue").click()
     expect(window.get_by_text("do not belong together")).to_be_visible()
-    look(window, "staff_wrong")
+    examine(window, "staff_wrong")
     window.get_by_label("Password").fill(factories.PASSWORD)
     window.get_by_role("button", name="Continue").click()
-    look(window, "second_factor")
+    examine(window, "second_factor")
     window.get_by_label("Code").fill(app_code(clinician.user))
     window.get_by_role("button", name="Sign in").click()
     window.wait_for_url(lambda url: "/sign-in/" not in url)
@@ -68,15 +51,15 @@ def test_staff_sign_in_with_password_and_app_and_out_again(window, look, clinici
         ("/account/passkeys/", "passkeys"),
     ):
         window.goto(address)
-        look(window, name)
+        examine(window, name)
     window.goto("/sign-out/")
-    look(window, "sign_out")
+    examine(window, "sign_out")
     window.get_by_role("button", name="Sign out").click()
     expect(window.get_by_role("heading", name="You are signed out")).to_be_visible()
-    look(window, "signed_out")
+    examine(window, "signed_out")
 
 
-def test_staff_set_up_their_second_factor_the_first_time(window, look, live_app):
+def test_staff_set_up_their_second_factor_the_first_time(window, live_app):
     member = factories.make_member(factories.make_clinic(), second_factor=False)
     window.goto("/sign-in/")
     window.get_by_label("E-mail address").fill(member.user.email)
@@ -84,9 +67,9 @@ def test_staff_set_up_their_second_factor_the_first_time(window, look, live_app)
     window.get_by_role("button", name="Continue").click()
     window.goto("/clinics/")
     expect(window.get_by_role("heading", name="Your second factor")).to_be_visible()
-    look(window, "set_up")
+    examine(window, "set_up")
     window.get_by_role("link", name="Set up an authenticator app").click()
-    look(window, "set_up_app")
+    examine(window, "set_up_app")
     secret = window.locator(".key-text").inner_text()
     assert window.locator("img.key-picture").evaluate("picture => picture.naturalWidth") > 0
     from tests.sign_in import code_now
@@ -94,21 +77,21 @@ def test_staff_set_up_their_second_factor_the_first_time(window, look, live_app)
     window.get_by_label("Code from the app").fill(code_now(secret))
     window.get_by_role("button", name="Set up").click()
     expect(window.get_by_role("heading", name="Recovery codes")).to_be_visible()
-    look(window, "recovery")
+    examine(window, "recovery")
     window.goto("/clinics/")
     expect(window.get_by_role("heading", name="Your clinics")).to_be_visible()
 
 
-def test_a_runner_signs_in_with_the_code_from_the_mail(window, look, runner, smtp_sink: Inbox):
+def test_a_runner_signs_in_with_the_code_from_the_mail(window, runner, smtp_sink: Inbox):
     window.goto("/sign-in/code/")
-    look(window, "patient")
+    examine(window, "patient")
     window.get_by_label("E-mail address").fill(runner.user.email)
     window.get_by_role("button", name="Send me a code").click()
-    look(window, "code")
+    examine(window, "code")
     window.get_by_label("Code").fill("0000-0000")
     window.get_by_role("button", name="Sign in").click()
     expect(window.get_by_role("alert")).to_contain_text("not right")
-    look(window, "code_wrong")
+    examine(window, "code_wrong")
     window.get_by_label("Code").fill(mailed_code(smtp_sink, runner.user.email))
     window.get_by_role("button", name="Sign in").click()
     window.wait_for_url(lambda url: "/sign-in/" not in url)
@@ -123,7 +106,7 @@ def test_without_javascript_both_sign_in_the_same_way(
     sign_in_patient(new_context(java_script_enabled=False).new_page(), live_app.url, runner.user, smtp_sink)
 
 
-def test_staff_add_a_passkey_and_sign_in_with_it(new_context, clinician, live_app, look):
+def test_staff_add_a_passkey_and_sign_in_with_it(new_context, clinician, live_app):
     page = new_context(viewport=DESK).new_page()
     here = live_app.url.replace("127.0.0.1", "localhost")  # a passkey belongs to a name, not a number
     device = page.context.new_cdp_session(page)
@@ -143,7 +126,7 @@ def test_staff_add_a_passkey_and_sign_in_with_it(new_context, clinician, live_ap
     )
     sign_in_staff(page, here, clinician.user)
     page.goto(f"{here}/account/passkeys/new/")
-    look(page, "passkey_new")
+    examine(page, "passkey_new")
     page.get_by_role("button", name="Add a passkey").click()
     page.wait_for_url(lambda url: "/passkeys/new/" not in url)
     page.goto(f"{here}/sign-out/")
@@ -153,3 +136,9 @@ def test_staff_add_a_passkey_and_sign_in_with_it(new_context, clinician, live_ap
     page.wait_for_url(lambda url: "/sign-in/" not in url)
     page.goto(f"{here}/account/sessions/")
     expect(page.get_by_text("this one")).to_be_visible()
+    page.goto(f"{here}/sign-in/again/passkey/?next=/account/passkeys/")
+    examine(page, "passkey_again")
+    page.locator("[data-passkey]").evaluate("form => { form.credential.value = '{}'; form.submit() }")
+    expect(page.get_by_text("That passkey was not accepted")).to_be_visible()
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url(f"{here}/account/passkeys/")

@@ -86,10 +86,11 @@ def test_nobody_sees_what_is_not_theirs_and_looking_changes_nothing(world: World
     tried, good, logged = 0, Counter[str](), 0
     for actor in world.actors:
         client = actor.client()
+        before = _written()
         for route, address, party in every_address(world):
-            before = _written()
             response = send(client, "GET", address)
-            written = {table for table, count in (_written() - before).items() if count}
+            after = _written()
+            written, before = set(after - before), after
             tried += 1
             if fault := judge(actor, route, party, "GET", response):
                 faults.append(fault)
