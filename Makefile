@@ -4,7 +4,7 @@ ENVIRONMENT = $(PYTHON) physio/embedded/install.py
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-large flag-rate faults format matrix manage lock messages
+.PHONY: help run test check bench bench-large flag-rate faults format matrix manage lock messages scoreboard
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -32,6 +32,10 @@ bench-large: ## The same for 1,000, 10,000 and 100,000 cases (ARGS="--sizes 1000
 faults: ## Kills, outages, a full disk, for real and in bounds, with a table of what was tried (PLIMSOLL_FAULTS=4 times)
 	@$(ENVIRONMENT) dev
 	@PLIMSOLL_FAULTS=$${PLIMSOLL_FAULTS:-4} $(BIN)/python -m pytest tests/faults -n 0 -q --no-header $(ARGS)
+
+scoreboard: ## Each numbered check, what it tried, with its guard off; writes docs/scoreboard.md (minutes)
+	@$(ENVIRONMENT) dev
+	@$(BIN)/python -m tests.scoreboard $(ARGS)
 
 flag-rate: ## Flags worked by hand a patient-day on the demo caseload, beside published thresholds (minutes)
 	@$(ENVIRONMENT) dev

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,12 @@ def missing(row: str) -> list[str]:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.split("|")[1].strip())
-def test_each_hazard_names_tests_that_exist(row: str) -> None:
+@pytest.mark.check("S55", "S56")
+def test_each_hazard_names_tests_that_exist(row: str, tried: Callable[..., None]) -> None:
     assert NAMED.findall(row), "no test is named"
     assert missing(row) == []
+    tried("S55", hazards=1)
+    tried("S56", tests_named=len(NAMED.findall(row)))
 
 
 def test_the_log_is_numbered_without_gaps() -> None:
@@ -42,6 +46,7 @@ def test_the_log_is_numbered_without_gaps() -> None:
     assert len(ROWS) >= 15
 
 
+@pytest.mark.twin("S55", "S56")
 def test_a_name_that_is_gone_is_noticed() -> None:
     assert missing("`tests/architecture/test_hazards.py::test_of_no_such_name`")
     assert missing("`tests/architecture/no_such_file.py::test_x`")

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -61,13 +62,16 @@ def dangers_in(tree: ast.AST, path: str = "") -> list[str]:
     return found
 
 
-def test_no_text_from_outside_becomes_sql_markup_or_order() -> None:
+@pytest.mark.check("S9")
+def test_no_text_from_outside_becomes_sql_markup_or_order(tried: Callable[..., None]) -> None:
     read = modules()
     assert len(read) > 40
     assert {path: found for path, tree in read if (found := dangers_in(tree, path))} == {}
+    tried("S9", modules=len(read))
 
 
-def test_no_template_switches_escaping_off() -> None:
+@pytest.mark.check("S9")
+def test_no_template_switches_escaping_off(tried: Callable[..., None]) -> None:
     templates = sorted((ROOT / "templates").rglob("*.*"))
     assert templates, "no template was read"
     unescaped = re.compile(r"\|\s*safe\b|autoescape\s+off|\|\s*safeseq\b")
@@ -77,6 +81,7 @@ def test_no_template_switches_escaping_off() -> None:
         if path.suffix in {".html", ".svg"} and unescaped.search(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+    tried("S9", templates=len(templates))
 
 
 def test_every_exception_is_still_needed() -> None:
@@ -98,5 +103,6 @@ def test_every_exception_is_still_needed() -> None:
         "rows.annotate(x=RawSQL(text, []))",
     ],
 )
+@pytest.mark.twin("S9")
 def test_the_check_notices_what_it_forbids(bad: str) -> None:
     assert dangers_in(ast.parse(bad))

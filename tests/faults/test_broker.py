@@ -50,6 +50,7 @@ def test_no_code_of_ours_sends_a_task() -> None:
 
 
 @pytest.mark.parametrize("line", ["sweep.delay()", "rehab.tasks.sweep.apply_async(expires=3)"])
+@pytest.mark.twin("S39")
 def test_it_would_be_seen(line: str) -> None:
     assert calls_in(line)
 
@@ -116,6 +117,7 @@ def runner() -> Membership:
     return make.patient_login(patient)
 
 
+@pytest.mark.check("S39")
 def test_a_broker_in_a_black_hole_costs_a_logging_runner_nothing(
     web: str, black_hole: BlackHole, tried: Callable[..., None]
 ) -> None:

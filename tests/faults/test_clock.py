@@ -19,6 +19,7 @@ JUMPS = [
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.check("S45")
 def test_a_clock_that_jumps_doubles_nothing(tried: Callable[..., None]) -> None:
     clinic = make.make_clinic()
     physio = make.make_member(clinic)

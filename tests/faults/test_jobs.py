@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import psycopg
+import pytest
 from django.utils import timezone
 
 from patients.models import MailState, Membership
@@ -38,6 +39,7 @@ def test_beat_and_worker_find_what_is_due_and_the_next_thing_too(
     wait_for(lambda: found(as_superuser) == everybody(cases), "the flag of the case that came later")
 
 
+@pytest.mark.check("S38")
 def test_a_worker_killed_in_the_middle_of_a_sweep_loses_and_doubles_nothing(
     celery_worker_process: Start, as_superuser: psycopg.Connection, tried: Callable[..., None]
 ) -> None:
@@ -60,6 +62,7 @@ def test_a_worker_killed_in_the_middle_of_a_sweep_loses_and_doubles_nothing(
     assert in_the_middle >= 1, "no kill came in the middle: nothing was tried"
 
 
+@pytest.mark.check("S46")
 def test_sweeps_at_once_double_nothing(
     cluster: Clone, smtp_sink: Inbox, as_superuser: psycopg.Connection, tried: Callable[..., None]
 ) -> None:
@@ -82,6 +85,7 @@ def test_sweeps_at_once_double_nothing(
     assert found(as_superuser) == everybody(cases)
 
 
+@pytest.mark.check("S46")
 def test_mailers_at_once_send_each_mail_once(
     celery_worker_process: Start,
     smtp_sink: Inbox,
@@ -99,6 +103,7 @@ def test_mailers_at_once_send_each_mail_once(
     assert sorted(sent) == sorted(mail.message_id for mail in mails)
 
 
+@pytest.mark.check("S38")
 def test_a_mailer_killed_repeats_a_mail_only_under_its_message_id(
     celery_worker_process: Start,
     smtp_sink: Inbox,
@@ -125,6 +130,7 @@ def _states(database: psycopg.Connection) -> dict[str, int]:
     return dict(database.execute("SELECT state, count(*) FROM patients_outboxmail GROUP BY 1").fetchall())
 
 
+@pytest.mark.check("S39")
 def test_a_broker_that_was_away_delays_and_loses_nothing(
     celery_worker_process: Start, broker: Broker, as_superuser: psycopg.Connection
 ) -> None:
@@ -165,6 +171,7 @@ def test_the_weekly_mail_goes_out_through_celery_and_smtp_once(
     assert len(smtp_sink.to(address)) == 1
 
 
+@pytest.mark.check("S40")
 def test_all_workers_dead_leave_the_watermark_standing(
     celery_worker_process: Start, as_superuser: psycopg.Connection
 ) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import pytest
 from django.utils import timezone
 
 from rehab.models import PainReport
@@ -88,23 +89,30 @@ def carry(runner: Runner, line: Line, context: BrowserContext, count: int, seed:
     return lost, kills
 
 
+@pytest.mark.check("S27")
 def test_200_entries_over_a_bad_line_are_each_stored_once_and_none_is_called_saved_too_early(
-    live_app: LiveApp, new_context: Callable[..., BrowserContext]
+    live_app: LiveApp, new_context: Callable[..., BrowserContext], tried: Callable[..., None]
 ) -> None:
     runner = in_care()
     with bad_line(live_app.url, seed=7) as line:
         lost, kills = carry(runner, line, new_context(viewport=PHONE), count=200, seed=7)
     there = stored(runner)
-    print(
-        f"200 entries: stored {len(set(there))}, twice {len(there) - len(set(there))}, "
-        f"called saved without being stored {len(lost)}; killed {kills} times; met {dict(line.met)}"
-    )
     assert len(there) == len(set(there)) == 200
     assert lost == set()
     assert kills >= 3
     assert set(line.met) == set(FAULTS)
+    tried(
+        "S27",
+        entries=200,
+        stored=len(set(there)),
+        doubled=len(there) - len(set(there)),
+        called_saved_too_early=len(lost),
+        kills=kills,
+        met=dict(line.met),
+    )
 
 
+@pytest.mark.twin("S27")
 def test_a_queue_that_takes_any_answer_for_saved_loses_entries(
     live_app: LiveApp, new_context: Callable[..., BrowserContext]
 ) -> None:

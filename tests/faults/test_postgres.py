@@ -113,6 +113,7 @@ def kill_under_writers(cluster: Cluster, *, kills: int, writers: int) -> tuple[W
     return phones, set(stored)
 
 
+@pytest.mark.check("S42")
 def test_postgres_killed_under_writers_keeps_all_it_acknowledged(
     folder: Path, tried: Callable[..., None]
 ) -> None:
@@ -125,6 +126,7 @@ def test_postgres_killed_under_writers_keeps_all_it_acknowledged(
     assert not lost
 
 
+@pytest.mark.twin("S42")
 def test_with_the_guard_off_acknowledged_entries_are_lost(folder: Path, tried: Callable[..., None]) -> None:
     """The settings that the product refuses to run with."""
     settings = {**dict.fromkeys(DURABLE, "on"), **LAZY}
@@ -151,6 +153,7 @@ def small_disk(folder: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(disk)], check=True)
 
 
+@pytest.mark.check("S42")
 def test_a_full_disk_refuses_and_loses_nothing(small_disk: Path, tried: Callable[..., None]) -> None:
     settings = {
         **dict.fromkeys(DURABLE, "on"),

@@ -66,6 +66,7 @@ def bad_days(settings: pytest.FixtureRequest) -> Iterator[BadDays]:
     controller.stop()
 
 
+@pytest.mark.check("S38")
 def test_every_mail_arrives_and_only_a_line_dropped_after_it_was_taken_repeats_one(
     bad_days: BadDays, tried: Callable[..., None]
 ) -> None:

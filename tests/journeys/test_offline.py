@@ -183,8 +183,9 @@ def test_two_accounts_on_one_phone_never_mix(phone_on: Callable[..., Phone], lin
         assert PainReport.objects.get().pain_left == 3
 
 
+@pytest.mark.check("S26")
 def test_signing_out_sends_what_waits_and_leaves_nothing_behind(
-    phone_on: Callable[..., Phone], line: Line
+    phone_on: Callable[..., Phone], line: Line, tried: Callable[..., None]
 ) -> None:
     """S26."""
     runner = in_care()
@@ -206,3 +207,4 @@ def test_signing_out_sends_what_waits_and_leaves_nothing_behind(
         assert PainReport.objects.get().pain_left == 3
     left = phone.page.evaluate(KEPT_ON_THE_PHONE)
     assert left == {"pages": [], "rows": [], "own": None, "storage": {}, "workers": 0}
+    tried("S26", storages=len(left))

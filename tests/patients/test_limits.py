@@ -21,7 +21,7 @@ print(sum("do not belong together" in answer.text for answer in answers))
 """
 
 
-def tried(address: str, **env: str) -> int:
+def looked_at(address: str, **env: str) -> int:
     """How many of twelve wrong passwords, three from each of four processes at once, were looked at."""
     processes = [
         subprocess.Popen(
@@ -35,12 +35,15 @@ def tried(address: str, **env: str) -> int:
     return sum(int(process.communicate(timeout=120)[0]) for process in processes)
 
 
-def test_four_processes_share_one_limit():
+@pytest.mark.check("S25")
+def test_four_processes_share_one_limit(tried):
     user = factories.make_user()
-    assert tried(user.email) == 5
-    print("12 wrong passwords from 4 processes, 5 looked at")
+    looked = looked_at(user.email)
+    tried("S25", processes=4, wrong_passwords=12, looked_at=looked)
+    assert looked == 5
 
 
+@pytest.mark.twin("S25")
 def test_the_twin_with_a_store_of_its_own_in_each_process_lets_all_through(tmp_path):
     (tmp_path / "alone.py").write_text(
         "from physio.settings import *\n"
@@ -48,4 +51,4 @@ def test_the_twin_with_a_store_of_its_own_in_each_process_lets_all_through(tmp_p
     )
     user = factories.make_user()
     path = os.pathsep.join([str(tmp_path), str(Path.cwd())])
-    assert tried(user.email, DJANGO_SETTINGS_MODULE="alone", PYTHONPATH=path) == 12
+    assert looked_at(user.email, DJANGO_SETTINGS_MODULE="alone", PYTHONPATH=path) == 12

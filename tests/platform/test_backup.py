@@ -45,7 +45,10 @@ def manage(url: str, *arguments: str, **env: str) -> subprocess.CompletedProcess
     )
 
 
-def test_the_restore_drill(kits: tuple[Kit, Kit], cluster: Clone, elsewhere: Clone, tmp_path: Path) -> None:
+@pytest.mark.check("S41")
+def test_the_restore_drill(
+    kits: tuple[Kit, Kit], cluster: Clone, elsewhere: Clone, tmp_path: Path, tried: Callable[..., None]
+) -> None:
     file = tmp_path / "plimsoll.dump"
     made = manage(cluster.backup_url, "backup", str(file))
     assert made.returncode == 0, made.stderr
@@ -54,7 +57,7 @@ def test_the_restore_drill(kits: tuple[Kit, Kit], cluster: Clone, elsewhere: Clo
     assert restored.returncode == 0, restored.stderr
     checked = manage(elsewhere.backup_url, "backup", str(file), "--check")
     assert checked.returncode == 0, checked.stderr
-    print(made.stdout, checked.stdout)
+    tried("S41", told=checked.stdout.strip())
     guarded = manage(elsewhere.owner_url, "secure_database", "--check")
     assert guarded.returncode == 0, guarded.stderr
     with elsewhere.connect("plimsoll_app") as app:
@@ -74,6 +77,7 @@ def test_the_restore_drill(kits: tuple[Kit, Kit], cluster: Clone, elsewhere: Clo
 
 
 @pytest.mark.parametrize("role", ["app", "worker", "owner"])
+@pytest.mark.twin("S41")
 def test_a_role_that_sees_part_of_the_rows_is_refused(cluster: Clone, role: str, tmp_path: Path) -> None:
     said = manage(cluster.url(f"plimsoll_{role}"), "backup", str(tmp_path / "x.dump"))
     assert said.returncode != 0

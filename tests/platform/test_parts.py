@@ -76,6 +76,7 @@ def test_a_page_is_served_and_examined(page: Page) -> None:
     assert_no_overflow(page)
 
 
+@pytest.mark.twin("S31")
 def test_the_policy_watch_notices_an_inline_script(page: Page, csp_violations: list[str]) -> None:
     page.goto("/health/")
     page.evaluate(

@@ -1,5 +1,7 @@
 """The promises of the database hold (S2, S5, S6), and each check notices when its guard is off."""
 
+from collections.abc import Callable
+
 import psycopg
 import pytest
 
@@ -11,12 +13,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.mark.parametrize(
     ("check", "at_least"),
-    [(guards.row_security, 100), (guards.references, 40), (guards.roles, 100), (guards.append_only, 20)],
+    [
+        pytest.param(guards.row_security, 100, marks=pytest.mark.check("S2")),
+        pytest.param(guards.references, 40, marks=pytest.mark.check("S5")),
+        pytest.param(guards.roles, 100, marks=pytest.mark.check("S6")),
+        pytest.param(guards.append_only, 20, marks=pytest.mark.check("S6")),
+    ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-def test_the_database_keeps_its_promises(check, at_least: int, as_superuser: psycopg.Connection) -> None:
+def test_the_database_keeps_its_promises(
+    check, at_least: int, as_superuser: psycopg.Connection, tried: Callable[..., None], request
+) -> None:
     answer = check(as_superuser)
-    print(f"{check.__name__}: {answer.tried} tried")
+    for mark in request.node.iter_markers("check"):
+        tried(mark.args[0], **{check.__name__: answer.tried})
     assert answer.faults == []
     assert answer.tried >= at_least
 
@@ -40,6 +50,7 @@ def test_the_database_keeps_its_promises(check, at_least: int, as_superuser: psy
         (guards.append_only, "GRANT DELETE ON patients_auditentry TO plimsoll_app"),
     ],
 )
+@pytest.mark.twin("S2", "S5", "S6")
 def test_each_check_notices_a_guard_that_is_off(
     check, sabotage: str, as_superuser: psycopg.Connection
 ) -> None:

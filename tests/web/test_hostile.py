@@ -3,7 +3,7 @@
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -72,8 +72,9 @@ def hostile_form(names: list[str], dice: random.Random) -> dict[str, Any]:
     return values
 
 
-def test_no_form_and_no_query_brings_the_product_down(world: World) -> None:
-    dice, faults, tried = random.Random(20261126), [], 0
+@pytest.mark.check("S33")
+def test_no_form_and_no_query_brings_the_product_down(world: World, tried: Callable[..., None]) -> None:
+    dice, faults, count = random.Random(20261126), [], 0
     for actor in chosen(world):
         client = actor.client()
         for name, address in own_addresses(actor, world):
@@ -83,7 +84,7 @@ def test_no_form_and_no_query_brings_the_product_down(world: World) -> None:
             for link in LINK.findall(text):
                 queries |= dict.fromkeys(key for key, _value in parse_qsl(urlsplit(link).query))
             query = urlencode({key: dice.choice(VALUES)[:2000] for key in queries})
-            tried += len(queries)
+            count += len(queries)
             if send(client, "GET", f"{address}?{query}").status_code >= 500:
                 faults.append(f"{actor.name} GET {name}?{query}"[:300])
             for _round in range(ROUNDS):
@@ -93,14 +94,15 @@ def test_no_form_and_no_query_brings_the_product_down(world: World) -> None:
                     faults.append(f"{actor.name} POST {name}: {data}"[:300])
                 if response.status_code in (404, 405):
                     break  # nothing takes a form here
-                tried += sum(len(values) for values in data.values())
-    print(f"{tried} hostile values")
-    assert tried >= 5000
+                count += sum(len(values) for values in data.values())
+    tried("S33", values=count, answers_of_500=len(faults))
+    assert count >= 5000
     assert not faults, f"{len(faults)} answer(s) of 500:\n" + "\n".join(faults[:20])
 
 
-def test_no_address_brings_the_product_down(world: World) -> None:
-    faults, tried = [], 0
+@pytest.mark.check("S33")
+def test_no_address_brings_the_product_down(world: World, tried: Callable[..., None]) -> None:
+    faults, count = [], 0
     owner = next(actor for actor in world.actors if actor.name == "owner of A")
     client = owner.client()
     starts: dict[str, None] = defaultdict()
@@ -108,15 +110,16 @@ def test_no_address_brings_the_product_down(world: World) -> None:
         starts[route.path.split("<")[0]] = None
     for start in starts:
         for value in ("%00", quote("🏃"), "a" * 2000, "..%2f..%2f", "%ff%fe"):
-            tried += 1
+            count += 1
             response = send(client, "GET", f"/{start}{value}/")
             if response.status_code >= 500:
                 faults.append(f"/{start}{value[:30]}/: {response.status_code}")
-    print(f"{tried} hostile addresses")
-    assert tried > 200
+    tried("S33", addresses=count, answers_of_500=len(faults))
+    assert count > 200
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.twin("S33")
 def test_a_view_that_breaks_is_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: a query that takes a NUL to the database breaks, and the crawl would call it a fault."""
 

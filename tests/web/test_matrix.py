@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from physio.web import routes as registry
+from physio.web import tenancy
 from physio.web.routes import Route, Who, routes
 from tests import factories
 from tests.web import matrix
@@ -82,8 +83,11 @@ def _echoes(response: Any, party: Any) -> bool:
     return response.status_code == 302 and str(party.case.pk) in response.headers["Location"]
 
 
-def test_nobody_sees_what_is_not_theirs_and_looking_changes_nothing(world: World, faults: list[str]) -> None:
-    tried, good, logged = 0, Counter[str](), 0
+@pytest.mark.check("S1", "S13", "S17")
+def test_nobody_sees_what_is_not_theirs_and_looking_changes_nothing(
+    world: World, faults: list[str], tried: Callable[..., None]
+) -> None:
+    count, good, logged = 0, Counter[str](), 0
     for actor in world.actors:
         client = actor.client()
         before = _written()
@@ -91,7 +95,7 @@ def test_nobody_sees_what_is_not_theirs_and_looking_changes_nothing(world: World
             response = send(client, "GET", address)
             after = _written()
             written, before = set(after - before), after
-            tried += 1
+            count += 1
             if fault := judge(actor, route, party, "GET", response):
                 faults.append(fault)
             if changed := written - set(KEPT_BY_LOOKING):
@@ -101,26 +105,30 @@ def test_nobody_sees_what_is_not_theirs_and_looking_changes_nothing(world: World
                 logged += 1
                 if "patients_accessevent" not in written:
                     faults.append(f"{actor.name} GET {route.name} left no access event")
-    print(f"{tried} pages asked for; {logged} answers with a patient’s data; by visitor: {dict(good)}")
-    assert tried > 500
+    tried("S1", pages=count, foreign=len(faults))
+    tried("S13", answers_with_a_patients_data=logged, by_visitor=dict(good))
+    tried("S17", pages=count)
+    assert count > 500
     clinical = [actor for actor in world.actors if actor.who in (Who.CLINICIAN, Who.OWNER)]
     assert all(good[actor.name] > 3 for actor in clinical)  # refusing everything would show nothing
 
 
-def test_nobody_does_what_is_not_theirs(world: World, faults: list[str]) -> None:
-    tried = 0
+@pytest.mark.check("S1")
+def test_nobody_does_what_is_not_theirs(world: World, faults: list[str], tried: Callable[..., None]) -> None:
+    count = 0
     for actor in world.actors:
         client = actor.client()
         for route, address, party in every_address(world):
-            tried += 1
+            count += 1
             if fault := judge(actor, route, party, "POST", send(client, "POST", address)):
                 faults.append(fault)
-    print(f"{tried} forms sent")
-    assert tried > 500
+    tried("S1", forms=count)
+    assert count > 500
 
 
-def test_other_methods_open_no_door(world: World, faults: list[str]) -> None:
-    tried = 0
+@pytest.mark.check("S1")
+def test_other_methods_open_no_door(world: World, faults: list[str], tried: Callable[..., None]) -> None:
+    count = 0
     chosen = [actor for actor in world.actors if actor.name in ("patient of A", "owner of B")]
     for actor in chosen:
         client = actor.client()
@@ -129,12 +137,12 @@ def test_other_methods_open_no_door(world: World, faults: list[str]) -> None:
                 if method == "HEAD" and route.access and route.access.is_public:
                     continue
                 response = send(client, method, address)
-                tried += 1
+                count += 1
                 if fault := judge(actor, route, party, method, response):
                     faults.append(fault)
                 if method != "HEAD" and response.status_code < 300 and not _only_reads(route):
                     faults.append(f"{actor.name} {method} {route.name}: {response.status_code}")
-    print(f"{tried} requests")
+    tried("S1", other_methods=count)
 
 
 def _only_reads(route: Route) -> bool:
@@ -148,18 +156,20 @@ def _written() -> Counter[str]:
         return Counter(dict(cursor.fetchall()))
 
 
+@pytest.mark.twin("S17")
 def test_the_count_of_written_rows_sees_a_write(world: World) -> None:
     before = _written()
     factories.make_run(world.alder.case)
     assert (_written() - before)["rehab_run"] == 1
 
 
+@pytest.mark.check("S1")
 def test_an_identifier_that_was_never_given_out_looks_like_one_of_somebody_else(
-    world: World, faults: list[str]
+    world: World, faults: list[str], tried: Callable[..., None]
 ) -> None:
     """Enumeration tells nothing: not there and not yours are the same answer, but for what the request is."""
     clinician = next(actor for actor in world.actors if actor.name == "clinician of A")
-    client, tried = clinician.client(), 0
+    client, count = clinician.client(), 0
     for route in routes():
         parts = matrix.parts_of(route)
         if not any(part in matrix.PARTS for part in parts) or not role_allows(clinician, _declared(route)):
@@ -167,11 +177,11 @@ def test_an_identifier_that_was_never_given_out_looks_like_one_of_somebody_else(
         theirs = next(a for a, party in addresses(route, world) if party is world.birch)
         nothing = reverse(route.name, kwargs={part: matrix.FIXED.get(part, uuid4()) for part in parts})
         answers = [send(client, "GET", address) for address in (theirs, nothing)]
-        tried += 1
+        count += 1
         if answers[0].status_code != answers[1].status_code or _plain(answers[0]) != _plain(answers[1]):
             faults.append(f"{route.name}: {[answer.status_code for answer in answers]}")
-    print(f"{tried} routes with objects")
-    assert tried > 5
+    tried("S1", routes_with_objects=count)
+    assert count > 5
 
 
 def _declared(route: Route) -> Any:
@@ -189,6 +199,20 @@ def _every_role_may(view: Callable[..., bool]) -> Any:
     return patch("physio.web.tenancy.allows", view)
 
 
+@pytest.mark.twin("S13")
+def test_an_answer_that_leaves_no_access_event_is_seen(world: World) -> None:
+    """The twin: the same look, with the log's writer off."""
+    clinician = next(actor for actor in world.actors if actor.name == "clinician of A").client()
+    noted = []
+    for writer in (tenancy._record, lambda *told: None):
+        with patch("physio.web.tenancy._record", writer):
+            before = _written()
+            assert send(clinician, "GET", reverse("case", args=[world.alder.case.pk])).status_code == 200
+            noted.append((_written() - before)["patients_accessevent"])
+    assert noted == [1, 0]
+
+
+@pytest.mark.twin("S1")
 def test_the_matrix_sees_a_route_that_lets_every_role_in(world: World) -> None:
     """The twin: with the guard on roles off, the matrix has to complain."""
     reception = next(actor for actor in world.actors if actor.who is Who.RECEPTION)
@@ -201,6 +225,7 @@ def test_the_matrix_sees_a_route_that_lets_every_role_in(world: World) -> None:
     assert found
 
 
+@pytest.mark.twin("S1")
 def test_the_matrix_sees_a_page_that_shows_a_stranger(world: World) -> None:
     """The twin: a clinician of A who is put into clinic B is told B's rows."""
     clinician = next(actor for actor in world.actors if actor.name == "clinician of A")

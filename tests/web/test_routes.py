@@ -1,5 +1,7 @@
 """Every route says who may use it (S8)."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
@@ -22,9 +24,10 @@ def declared_view(request: HttpRequest) -> HttpResponse:
 urlpatterns = [path("declared/", declared_view), path("forgotten/", forgotten, name="forgotten")]
 
 
-def test_every_route_of_the_product_is_declared() -> None:
+@pytest.mark.check("S8")
+def test_every_route_of_the_product_is_declared(tried: Callable[..., None]) -> None:
     every = list(routes())
-    print(f"{len(every)} routes")
+    tried("S8", routes=len(every))
     assert len(every) >= 10
     assert [f"{route.path} ({route.name})" for route in undeclared()] == []
 
@@ -47,6 +50,7 @@ def test_whatever_shows_patients_to_staff_is_audited() -> None:
 
 
 @pytest.mark.urls("tests.web.test_routes")
+@pytest.mark.twin("S8")
 def test_a_forgotten_route_stops_the_start() -> None:
     clear_url_caches()
     assert [error.id for error in every_route_is_declared()] == ["web.E001"]

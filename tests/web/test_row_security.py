@@ -1,6 +1,7 @@
 """Which rows a role sees and may point to (S3, S5), tried on two clinics, outside a test's transaction."""
 
 import uuid
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -42,34 +43,43 @@ def own(kit: Kit) -> dict[type[models.Model], set]:
     return {model: {row.pk for row in rows} for model, rows in kit.rows.items()}
 
 
-def test_without_a_clinic_no_row_shows(kits: tuple[Kit, Kit]) -> None:
-    tried = seen()
-    assert len(tried) >= 20
-    assert {model.__name__: len(keys) for model, keys in tried.items() if keys} == {}
+@pytest.mark.check("S3")
+def test_without_a_clinic_no_row_shows(kits: tuple[Kit, Kit], tried: Callable[..., None]) -> None:
+    shown = seen()
+    assert len(shown) >= 20
+    assert {model.__name__: len(keys) for model, keys in shown.items() if keys} == {}
+    tried("S3", models=len(shown))
 
 
+@pytest.mark.check("S3")
 def test_in_a_strange_clinic_no_row_shows(kits: tuple[Kit, Kit]) -> None:
     with inside(uuid.uuid4()):
         assert not any(seen().values())
 
 
-def test_in_a_clinic_all_of_its_rows_show_and_no_other(kits: tuple[Kit, Kit]) -> None:
+@pytest.mark.check("S3")
+def test_in_a_clinic_all_of_its_rows_show_and_no_other(
+    kits: tuple[Kit, Kit], tried: Callable[..., None]
+) -> None:
+    compared = 0
     for here in kits:
         with inside(here.clinic):
-            tried = seen()
+            shown = seen()
         expected = own(here)
-        compared = 0
-        for model, keys in tried.items():
+        for model, keys in shown.items():
             if model.__name__ == "AuditEntry":
                 assert keys
                 continue
             assert keys == expected[model], model.__name__
             compared += len(keys)
-        print(f"{here.mark}: {compared} rows of {len(tried)} models")
-        assert compared >= 20
+    tried("S3", own_rows=compared)
+    assert compared >= 40
 
 
-def test_a_patient_sees_their_own_rows_and_no_other_patient_s(kits: tuple[Kit, Kit]) -> None:
+@pytest.mark.check("S3")
+def test_a_patient_sees_their_own_rows_and_no_other_patient_s(
+    kits: tuple[Kit, Kit], tried: Callable[..., None]
+) -> None:
     here = kits[0]
     other = make_case(make_patient(here.clinic, responsible=here.clinician))
     make_run(other)
@@ -78,7 +88,7 @@ def test_a_patient_sees_their_own_rows_and_no_other_patient_s(kits: tuple[Kit, K
     with inside(here.clinic, patient=other.patient):
         theirs = seen()
     shared = {"Clinic"}
-    tried = 0
+    count = 0
     for model in clinic_models():
         if model.__name__ in shared:
             continue
@@ -87,10 +97,12 @@ def test_a_patient_sees_their_own_rows_and_no_other_patient_s(kits: tuple[Kit, K
             assert not mine[model], model.__name__
         else:
             assert mine[model] == own(here)[model], model.__name__
-            tried += 1
-    assert tried >= 12
+            count += 1
+    assert count >= 12
+    tried("S3", models_for_a_patient=count)
 
 
+@pytest.mark.twin("S3")
 def test_the_check_notices_a_policy_that_lets_everything_through(
     kits: tuple[Kit, Kit], as_superuser: psycopg.Connection
 ) -> None:
@@ -99,10 +111,11 @@ def test_the_check_notices_a_policy_that_lets_everything_through(
         assert any(len(keys) > len(own(kits[0]).get(model, keys)) for model, keys in seen().items())
 
 
+@pytest.mark.check("S3")
 def test_the_worker_sees_only_the_clinic_it_is_in(
-    kits: tuple[Kit, Kit], as_worker: psycopg.Connection
+    kits: tuple[Kit, Kit], as_worker: psycopg.Connection, tried: Callable[..., None]
 ) -> None:
-    tried = 0
+    count = 0
     for model in clinic_models():
         if "SELECT" not in model.grants.worker:
             continue
@@ -111,14 +124,17 @@ def test_the_worker_sees_only_the_clinic_it_is_in(
         with as_worker.transaction():
             as_worker.execute("SELECT set_config('app.clinic', %s, true)", (str(kits[1].clinic.pk),))
             assert as_worker.execute(count).fetchone() == (len(kits[1].rows[model]),), model.__name__
-        tried += 1
-    print(f"worker: {tried} models")
-    assert tried >= 12
+        count += 1
+    tried("S3", models_for_the_worker=count)
+    assert count >= 12
 
 
-def test_a_row_cannot_be_written_into_another_clinic(kits: tuple[Kit, Kit]) -> None:
+@pytest.mark.check("S5")
+def test_a_row_cannot_be_written_into_another_clinic(
+    kits: tuple[Kit, Kit], tried: Callable[..., None]
+) -> None:
     here, there = kits
-    tried = 0
+    count = 0
     for model in clinic_models():
         if "INSERT" not in model.grants.app:
             continue
@@ -126,8 +142,9 @@ def test_a_row_cannot_be_written_into_another_clinic(kits: tuple[Kit, Kit]) -> N
         with pytest.raises(Exception, match="row-level security") as refusal, inside(here.clinic):
             model(**{**values_of(copy), "id": uuid.uuid4()}).save(force_insert=True)
         assert isinstance(refusal.value.__cause__, psycopg.errors.InsufficientPrivilege)
-        tried += 1
-    assert tried >= 18
+        count += 1
+    assert count >= 18
+    tried("S5", inserts=count)
 
 
 def values_of(row: models.Model) -> dict[str, object]:
@@ -157,13 +174,14 @@ def source_row(kit: Kit, model: type[models.Model], column: str) -> models.Model
     return next((row for row in rows if getattr(row, column) is not None), rows[0])
 
 
+@pytest.mark.check("S5")
 def test_no_reference_crosses_into_another_clinic(
-    kits: tuple[Kit, Kit], as_superuser: psycopg.Connection
+    kits: tuple[Kit, Kit], as_superuser: psycopg.Connection, tried: Callable[..., None]
 ) -> None:
     here, there = kits
     targets = {model: rows[0] for model, rows in there.rows.items()}
     targets[Tendon] = make_tendon(there.case, "RIGHT")  # one that has no plan: only the reference may refuse
-    accepted, tried = [], 0
+    accepted, count = [], 0
     for model, key in tenant_keys():
         column = model._meta.get_field(key.fields[-1]).attname
         target = model._meta.get_field(key.fields[-1]).related_model
@@ -173,14 +191,15 @@ def test_no_reference_crosses_into_another_clinic(
             pass
         else:
             accepted.append(key.name)
-        tried += 1
-    print(f"{tried} references tried")
+        count += 1
+    tried("S5", references=count, accepted=len(accepted))
     assert accepted == []
-    assert tried >= 40
+    assert count >= 40
 
 
+@pytest.mark.check("S5")
 def test_no_reference_crosses_into_another_case(
-    kits: tuple[Kit, Kit], as_superuser: psycopg.Connection
+    kits: tuple[Kit, Kit], as_superuser: psycopg.Connection, tried: Callable[..., None]
 ) -> None:
     here = kits[0]
     case = make_case(make_patient(here.clinic, responsible=here.clinician), sides=("RIGHT",))
@@ -188,7 +207,7 @@ def test_no_reference_crosses_into_another_case(
     tendon = tendon_of(free, "RIGHT")  # one that has no plan: only the reference may refuse
     planned = make_plan(tendon_of(case, "RIGHT"))
     others = {row.__class__: row for row in (case, tendon, planned, make_run(case), make_assessment(case))}
-    accepted, tried = [], 0
+    accepted, count = [], 0
     for model, key in tenant_keys():
         if len(key.fields) < 3:
             continue
@@ -199,14 +218,15 @@ def test_no_reference_crosses_into_another_case(
         try:
             point(as_superuser, source_row(here, model, column), column, others[target].pk)
         except psycopg.errors.ForeignKeyViolation:
-            tried += 1
+            count += 1
         else:
             accepted.append(key.name)
-    print(f"{tried} references tried")
+    tried("S5", references_to_cases=count, accepted=len(accepted))
     assert accepted == []
-    assert tried >= 20
+    assert count >= 20
 
 
+@pytest.mark.twin("S5")
 def test_the_check_notices_a_reference_without_its_clinic(
     kits: tuple[Kit, Kit], as_superuser: psycopg.Connection
 ) -> None:
@@ -214,8 +234,9 @@ def test_the_check_notices_a_reference_without_its_clinic(
     point(as_superuser, kits[0].flag, "acknowledged_by_id", kits[1].clinician.pk)
 
 
-def test_the_app_role_cannot_change_what_was_said(kits: tuple[Kit, Kit]) -> None:
-    tried = 0
+@pytest.mark.check("S6")
+def test_the_app_role_cannot_change_what_was_said(kits: tuple[Kit, Kit], tried: Callable[..., None]) -> None:
+    count = 0
     for model in clinic_models():
         if not model.grants.append_only:
             continue
@@ -230,6 +251,6 @@ def test_the_app_role_cannot_change_what_was_said(kits: tuple[Kit, Kit]) -> None
                 inside(kits[0].clinic),
             ):
                 change(model._default_manager.filter(pk=row.pk))
-            tried += 1
-    print(f"{tried} changes tried")
-    assert tried >= 18
+            count += 1
+    tried("S6", changes=count)
+    assert count >= 18

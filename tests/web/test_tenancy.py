@@ -1,6 +1,6 @@
 """What one request leaves for the next: nothing (S4). And what a request may do at all."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -87,17 +87,19 @@ def leavings(member: object, client: Client) -> int:
     return found
 
 
+@pytest.mark.check("S4")
 def test_nothing_is_left_for_the_next_visitor(
-    connections_kept: str, kits: tuple[Kit, Kit], client: Client
+    connections_kept: str, kits: tuple[Kit, Kit], client: Client, tried: Callable[..., None]
 ) -> None:
     first = backend()
     close_old_connections()
     assert leavings(kits[0].clinician, client) == 0
     if connections_kept != "CONN_MAX_AGE 0":
-        assert backend() == first, "the connection was not reused, so nothing was tried"
-    print(f"{connections_kept}: {len(LEAVINGS)} requests")
+        assert backend() == first, "the connection was not reused, so nothing was count"
+    tried("S4", requests=len(LEAVINGS), over=connections_kept)
 
 
+@pytest.mark.twin("S4")
 def test_the_check_notices_settings_that_outlive_their_transaction(
     kits: tuple[Kit, Kit], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -196,13 +197,15 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.check("S34")
 def test_a_hostile_file_is_refused_within_seconds_and_the_clinic_goes_on(
-    client: Client, physio: Membership, name: str
+    client: Client, physio: Membership, name: str, tried: Callable[..., None]
 ) -> None:
     answer = send(client, HOSTILE[name](), name)
     assert answer.status_code == 422 and 'class="error' in answer.text
     assert "root:" not in answer.text and counts(physio) == (0, 0, 0)
     assert client.get(reverse("caseload")).status_code == 200
+    tried("S34", files=1)
 
 
 @pytest.mark.parametrize("blank", [0, 600])
@@ -214,6 +217,7 @@ def test_rows_after_a_gap_are_neither_lost_nor_cut_off(blank: int, client: Clien
     assert "2 runners can be added" in seen.text if not blank else "more than 500" in seen.text
 
 
+@pytest.mark.twin("S34")
 def test_a_reader_that_never_ends_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     """The twin of the limits: without an end of its own, the parent's patience ends it."""
     endless = tmp_path / "endless.py"
@@ -224,7 +228,10 @@ def test_a_reader_that_never_ends_is_killed(monkeypatch: pytest.MonkeyPatch, tmp
         sheet.read("a.csv", b"x")
 
 
-def test_a_reader_that_dies_of_its_memory_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+@pytest.mark.check("S34")
+def test_a_reader_that_dies_of_its_memory_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path, tried: Callable[..., None]
+) -> None:
     greedy = tmp_path / "greedy.py"
     source = sheet.CHILD.read_text().replace(
         "rows = read_xlsx(data)", "rows = [['x' * 10] * 10**9]; read_xlsx(data)"
@@ -234,6 +241,7 @@ def test_a_reader_that_dies_of_its_memory_is_a_sentence(monkeypatch: pytest.Monk
     with pytest.raises(sheet.SheetRefused, match="too large or too deep"):
         sheet.read("a.xlsx", book(["x"]))
     assert sheet_child.MEMORY_BYTES <= 256 * 1024 * 1024
+    tried("S34", memory_mb=sheet_child.MEMORY_BYTES // 2**20)
 
 
 def test_the_template_can_be_filled_in_and_comes_back(client: Client) -> None:

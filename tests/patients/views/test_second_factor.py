@@ -56,7 +56,8 @@ def test_a_runner_who_has_just_signed_in_may(runner, smtp_sink: Inbox, address):
     "address",
     ["/account/passkeys/new/", "/account/second-factor/app/remove/", "/account/recovery-codes/new/"],
 )
-def test_staff_confirm_who_they_are_after_five_minutes(clinician, address):
+@pytest.mark.check("S18")
+def test_staff_confirm_who_they_are_after_five_minutes(clinician, address, tried):
     client = staff_client(clinician)
     assert client.get(address).status_code == 200
     response = long_ago(client).get(address)
@@ -67,6 +68,7 @@ def test_staff_confirm_who_they_are_after_five_minutes(clinician, address):
     assert refused.status_code == 422 and "not the password" in refused.text
     assert client.post(response["Location"], {"password": factories.PASSWORD})["Location"] == address
     assert client.get(address).status_code == 200
+    tried("S18", sensitive_acts=1)
 
 
 def test_staff_may_confirm_with_their_app_instead(clinician):

@@ -44,7 +44,8 @@ def open_(client, **headers):
     return client.get(PAGE, headers=headers)
 
 
-def test_staff_are_signed_out_after_fifteen_minutes_without_use(clinician, clock):
+@pytest.mark.check("S18")
+def test_staff_are_signed_out_after_fifteen_minutes_without_use(clinician, clock, tried):
     client = staff_client(clinician)
     assert open_(client).status_code == 200
     clock(minutes=14, seconds=59)
@@ -54,9 +55,11 @@ def test_staff_are_signed_out_after_fifteen_minutes_without_use(clinician, clock
     assert response["Location"] == "/sign-in/?next=%2Faccount%2Fsessions%2F"
     assert "15 minutes without use" in client.get(response["Location"]).text
     assert "_auth_user_id" not in client.session
+    tried("S18", limits=1)
 
 
-def test_a_page_that_polls_does_not_keep_staff_signed_in(clinician, clock):
+@pytest.mark.check("S18")
+def test_a_page_that_polls_does_not_keep_staff_signed_in(clinician, clock, tried):
     client = staff_client(clinician)
     open_(client)
     for _ in range(14):
@@ -64,9 +67,11 @@ def test_a_page_that_polls_does_not_keep_staff_signed_in(clinician, clock):
         assert open_(client, **{"X-Plimsoll-Poll": "1"}).status_code == 200
     clock(minutes=1)
     assert open_(client, **{"X-Plimsoll-Poll": "1"}).status_code == 302
+    tried("S18", polls=15)
 
 
-def test_use_keeps_staff_signed_in_for_twelve_hours_and_no_longer(clinician, clock):
+@pytest.mark.check("S18")
+def test_use_keeps_staff_signed_in_for_twelve_hours_and_no_longer(clinician, clock, tried):
     client = staff_client(clinician)
     open_(client)
     for _ in range(12 * 6 - 1):
@@ -76,15 +81,27 @@ def test_use_keeps_staff_signed_in_for_twelve_hours_and_no_longer(clinician, clo
     response = open_(client)
     assert response.status_code == 302
     assert "twelve hours" in client.get(response["Location"]).text
+    tried("S18", limits=1)
 
 
-def test_a_runner_stays_signed_in_for_thirty_days_without_use(runner, clock):
+@pytest.mark.check("S18")
+def test_a_runner_stays_signed_in_for_thirty_days_without_use(runner, clock, tried):
     client = patient_client(runner)
     assert open_(client).status_code == 200
     clock(days=29, hours=23)
     assert open_(client).status_code == 200
     clock(days=30)
     assert open_(client)["Location"].startswith("/sign-in/code/")
+    tried("S18", limits=1)
+
+
+@pytest.mark.twin("S18")
+def test_without_the_guard_a_session_left_alone_lives_on(clinician, clock, monkeypatch):
+    monkeypatch.setattr("patients.views.session_guard._ended", lambda request, **when: None)
+    client = staff_client(clinician)
+    open_(client)
+    clock(days=2)
+    assert open_(client).status_code == 200
 
 
 def test_an_ended_session_sends_htmx_to_the_whole_sign_in_page(clinician, clock):
@@ -154,5 +171,6 @@ def test_the_list_asks_as_often_for_many_sessions_as_for_two(clinician, django_a
         open_(client)
 
 
+@pytest.mark.check("S18")
 def test_pages_of_people_are_kept_by_no_browser(clinician):
     assert open_(staff_client(clinician))["Cache-Control"] == "no-store"

@@ -1,5 +1,6 @@
 """An urgent flag is told at once and once, without clinical content; unopened, the clinic hears of it."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -71,8 +72,9 @@ def test_the_physiotherapist_is_told_at_once_and_only_once(
     assert stored(red).notify_due_at == NOW + timedelta(hours=1)
 
 
+@pytest.mark.check("S43", "S54")
 def test_the_mail_says_which_case_and_nothing_of_what_or_whom(
-    red: Flag, case: Case, smtp_sink: Inbox
+    red: Flag, case: Case, smtp_sink: Inbox, tried: Callable[..., None]
 ) -> None:
     tell()
     (message,) = smtp_sink.messages
@@ -87,6 +89,8 @@ def test_the_mail_says_which_case_and_nothing_of_what_or_whom(
     for secret in (*names, red.reason, "red flag", "RED_FLAG", "pain", "Achilles"):
         assert secret.lower() not in said.lower(), secret
     assert "List-Unsubscribe" not in message  # safety mail cannot be stopped (S54)
+    tried("S54", safety_mails=1)
+    tried("S43", mails=1)
 
 
 def test_unopened_for_an_hour_the_clinic_is_told_once(red: Flag, owner: Membership, smtp_sink: Inbox) -> None:

@@ -79,7 +79,8 @@ def told(flags: list[Flag]) -> set[tuple[str, ...]]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(12))
-def test_stored_flags_equal_those_of_the_diary_read_anew(seed: int) -> None:
+@pytest.mark.check("S44")
+def test_stored_flags_equal_those_of_the_diary_read_anew(seed: int, tried: Callable[..., None]) -> None:
     case = make.make_case(make.make_patient(make.make_clinic()), opened_at=NOW - timedelta(days=DAYS))
     live(case, random.Random(seed))
     with make.inside(case.clinic_id):
@@ -95,6 +96,7 @@ def test_stored_flags_equal_those_of_the_diary_read_anew(seed: int) -> None:
         summary = CaseSummary.objects.get(case_id=case.id)
         assert summary.stage == evaluation.stage.stage
         assert (summary.severity > 0) == bool(stored)
+    tried("S44", histories=1)
 
 
 def _steps(evaluation: Evaluation) -> list[tuple[datetime, UUID, int]]:
@@ -103,6 +105,7 @@ def _steps(evaluation: Evaluation) -> list[tuple[datetime, UUID, int]]:
 
 
 @pytest.mark.django_db
+@pytest.mark.twin("S44")
 def test_rebuilding_changes_nothing_and_checking_stores_nothing() -> None:
     case = make.make_case(make.make_patient(make.make_clinic()), opened_at=NOW - timedelta(days=DAYS))
     live(case, random.Random(3))
@@ -123,6 +126,7 @@ def test_rebuilding_changes_nothing_and_checking_stores_nothing() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.twin("S44")
 def test_each_difference_is_named() -> None:
     """A flag that got lost, and one that nothing in the diary bears out."""
     case = make.make_case(make.make_patient(make.make_clinic()))
@@ -137,7 +141,8 @@ def test_each_difference_is_named() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(4))
-def test_in_whatever_order_it_arrives_the_same_flags_stand(seed: int) -> None:
+@pytest.mark.check("S44")
+def test_in_whatever_order_it_arrives_the_same_flags_stand(seed: int, tried: Callable[..., None]) -> None:
     """The same fortnight in its order, shuffled, and with every entry sent twice: one set of flags."""
     stood = []
     for order in ("told", "shuffled", "doubled"):
@@ -156,6 +161,7 @@ def test_in_whatever_order_it_arrives_the_same_flags_stand(seed: int) -> None:
         (rebuilt,) = rebuild(clinic_id=case.clinic_id, now=NOW, keep=False)
         assert rebuilt.differences == ()
     assert stood[0] == stood[1] == stood[2]
+    tried("S44", histories_in_three_orders=1)
 
 
 def _fortnight(case: Case, chance: random.Random) -> list[Callable[[], object]]:

@@ -197,6 +197,7 @@ def test_once_a_day_however_often_the_tick_comes(runner: Runner, smtp_sink: Inbo
     assert len(smtp_sink.to(runner.member.user.email)) == 1
 
 
+@pytest.mark.twin("S46")
 def test_without_the_dedupe_key_it_would_be_sent_again(runner: Runner, smtp_sink: Inbox) -> None:
     """The twin of the test above."""
     for day in range(2):
@@ -215,7 +216,10 @@ def test_the_evening_asks_for_sets_only_while_some_are_open(runner: Runner, smtp
     assert "/me/next/evening/" in words_of(message)
 
 
-def test_two_at_once_prepare_and_send_each_reminder_once(cluster: object, smtp_sink: Inbox) -> None:
+@pytest.mark.check("S46")
+def test_two_at_once_prepare_and_send_each_reminder_once(
+    cluster: object, smtp_sink: Inbox, tried: Callable[..., None]
+) -> None:
     """S46: two ticks and two mailers at the same time, over 40 runners."""
     with transaction.atomic():
         first = make_runner()
@@ -249,7 +253,7 @@ def test_two_at_once_prepare_and_send_each_reminder_once(cluster: object, smtp_s
         at_once(send)
     assert not problems
     sent = [len(smtp_sink.to(runner.member.user.email)) for runner in runners]
-    print(f"{len(runners)} runners, {sum(sent)} mails, doubled {sum(count > 1 for count in sent)}")
+    tried("S46", runners=len(runners), reminders=sum(sent), doubled=sum(number > 1 for number in sent))
     assert sent == [1] * 40
 
 

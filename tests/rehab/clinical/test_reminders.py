@@ -1,6 +1,7 @@
 """When a reminder is due: once a local day and kind, never in quiet hours, whatever the clocks do (S45)."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,9 +32,12 @@ def noted(
 
 
 @pytest.mark.parametrize("name", ZONES)
-def test_each_kind_exactly_once_a_local_day_through_every_change_of_the_clocks(name: str) -> None:
+@pytest.mark.check("S45")
+def test_each_kind_exactly_once_a_local_day_through_every_change_of_the_clocks(
+    name: str, tried: Callable[..., None]
+) -> None:
     """S45: 10 zones, every change from 2025 to 2028, hours in and beside the gap."""
-    zone, tried = ZoneInfo(name), 0
+    zone, count = ZoneInfo(name), 0
     for change in changes_of(zone) or [datetime(2026, 6, 1, tzinfo=UTC)]:
         local_day = change.astimezone(zone).date()
         for hour in (0, 1, 2, 3, 9, 19, 23):
@@ -48,9 +52,9 @@ def test_each_kind_exactly_once_a_local_day_through_every_change_of_the_clocks(n
                 whole = [local_day + timedelta(days=days) for days in range(-2, 4)]
                 assert set(whole) <= set(days), (name, change, hour, kind)
                 assert max(Counter(days).values()) == 1
-                tried += 1
-    print(f"{name}: {tried} spans")
-    assert tried >= 14
+                count += 1
+    tried("S45", zones_of_reminders=1, spans=count)
+    assert count >= 14
 
 
 @pytest.mark.parametrize("name", ZONES)
@@ -65,6 +69,7 @@ def test_the_day_after_counts_real_hours_through_every_change_of_the_clocks(name
             assert [kind for kind, _ in found].count(ReminderKind.DAY_AFTER) == 1
 
 
+@pytest.mark.twin("S45")
 def test_the_check_without_the_day_would_send_twice() -> None:
     """The twin: noted by moment alone, the hour that comes twice would be two reminders for a naive clock."""
     zone = ZoneInfo("Europe/Berlin")

@@ -1,6 +1,7 @@
 """Stopping the weekly mails from the mail itself (RFC 8058), and seeing what they would say. S54."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,10 @@ def wants_mail(member: Membership) -> bool:
     return not member.summary_opt_out
 
 
-def test_one_click_from_the_mail_program_works_without_signing_in(member: Membership) -> None:
+@pytest.mark.check("S54")
+def test_one_click_from_the_mail_program_works_without_signing_in(
+    member: Membership, tried: Callable[..., None]
+) -> None:
     """As RFC 8058 says: a POST to the address in the header, no cookie, no token, nothing else."""
     headers = stop_headers(member.id)
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -38,14 +42,19 @@ def test_one_click_from_the_mail_program_works_without_signing_in(member: Member
     answer = strict.post(path_of(member), {"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     assert not wants_mail(member)
+    tried("S54", one_click=1)
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_following_the_link_changes_nothing(member: Membership, method: str) -> None:
+@pytest.mark.check("S54")
+def test_following_the_link_changes_nothing(
+    member: Membership, method: str, tried: Callable[..., None]
+) -> None:
     """Mail scanners follow links."""
     answer = getattr(Client(), method)(path_of(member))
     assert answer.status_code == 200
     assert wants_mail(member)
+    tried("S54", links_followed=1)
 
 
 def test_the_page_offers_a_button_that_works_without_javascript(member: Membership) -> None:

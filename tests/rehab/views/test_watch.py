@@ -1,5 +1,6 @@
 """What the operator's monitors may ask, with the word and without it (S40)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -45,6 +46,7 @@ def test_without_the_word_there_is_nothing(path: str, settings: pytest.FixtureRe
     assert Client().get(path, headers={"Authorization": "Bearer "}).status_code == 404
 
 
+@pytest.mark.twin("S40")
 def test_all_is_well_when_every_job_ran_and_nothing_waits_too_long(clinic: Clinic) -> None:
     beat(minutes_ago=14)
     answer = Client().get("/health/deep/", headers=ASKING)
@@ -53,18 +55,22 @@ def test_all_is_well_when_every_job_ran_and_nothing_waits_too_long(clinic: Clini
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_each_job_that_has_died_is_named(clinic: Clinic, job: str) -> None:
+@pytest.mark.check("S40")
+def test_each_job_that_has_died_is_named(clinic: Clinic, job: str, tried: Callable[..., None]) -> None:
     beat(without=job)
     answer = Client().get("/health/deep/", headers=ASKING)
     assert answer.status_code == 503
     assert [name for name, said in answer.json().items() if said != "ok"] == [f"job {job}"]
+    tried("S40", jobs=1)
 
 
-def test_all_workers_dead_fail_it_after_fifteen_minutes(clinic: Clinic) -> None:
+@pytest.mark.check("S40")
+def test_all_workers_dead_fail_it_after_fifteen_minutes(clinic: Clinic, tried: Callable[..., None]) -> None:
     beat(minutes_ago=15.5)
     answer = Client().get("/health/deep/", headers=ASKING)
     assert answer.status_code == 503
     assert sum(said != "ok" for said in answer.json().values()) == len(JOBS)
+    tried("S40", all_workers=len(JOBS))
 
 
 @pytest.mark.parametrize("what", ["cases", "mail", "urgent"])

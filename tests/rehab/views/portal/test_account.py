@@ -1,6 +1,7 @@
 """The runner's account: language, all that is stored, who looked, and the wish to be forgotten."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -54,7 +55,10 @@ class TestLanguageAndTimeZone:
 
 
 class TestAllThatIsStored:
-    def test_every_model_about_a_patient_is_in_it_or_left_out_with_a_reason(self) -> None:
+    @pytest.mark.check("S51")
+    def test_every_model_about_a_patient_is_in_it_or_left_out_with_a_reason(
+        self, tried: Callable[..., None]
+    ) -> None:
         """S51: a model made tomorrow is either given out or explained."""
         given = {model._meta.label for model in own_record.own_models()}
         about = {
@@ -63,7 +67,7 @@ class TestAllThatIsStored:
             if model._meta.app_label in ("patients", "assessments", "rehab")
             and any(field.name in ("patient", "person", "case") for field in model._meta.get_fields())
         } - {"patients.Membership"}  # asked for by its key
-        print(f"{len(given)} models given out, {len(own_record.LEFT_OUT)} left out")
+        tried("S51", models_given_out=len(given), left_out_with_a_reason=len(own_record.LEFT_OUT))
         assert about - given - set(own_record.LEFT_OUT) == set()
         assert len(given) >= 15
 
@@ -72,6 +76,7 @@ class TestAllThatIsStored:
         assert set(own_record.LEFT_OUT) <= known  # no reason for a model that there is not
         assert {"token_hash", "password", "p256dh", "auth"} <= own_record.SECRET
 
+    @pytest.mark.check("S51")
     def test_it_has_every_row_and_value_of_the_runner_and_nobody_else_s(self, db: None) -> None:
         here, there = make.two_clinics()
         client = sign_in(Client(), here.patient_member)
