@@ -1,4 +1,4 @@
-# Plimsoll for production: no compiler, no development package, no root.
+# Plimsoll for production: no compiler, no installer, no development package, no root.
 FROM python:3.13-slim AS build
 WORKDIR /plimsoll
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -12,7 +12,8 @@ COPY rehab rehab
 COPY templates templates
 COPY static static
 # Development only: the settings need no secret to collect the static files.
-RUN rm -rf physio/embedded && PLIMSOLL_ENV=development /venv/bin/python manage.py collectstatic --no-input
+RUN rm -rf physio/embedded && PLIMSOLL_ENV=development /venv/bin/python manage.py collectstatic --no-input \
+    && /venv/bin/python -m pip uninstall --yes --quiet pip
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin plimsoll \

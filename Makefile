@@ -4,7 +4,7 @@ ENVIRONMENT = $(PYTHON) physio/embedded/install.py
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-large flag-rate faults format matrix manage lock messages scoreboard
+.PHONY: help run test check bench bench-large flag-rate faults format matrix manage lock messages scoreboard supply
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -17,7 +17,7 @@ test: ## Every test: rules, database, workers, mail, browser (ARGS="-k flag" for
 	@$(ENVIRONMENT) dev
 	@exec $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
-check: ## Format, lint, types, import contracts, migrations, deployment settings, templates, compose
+check: ## Format, lint, types, import contracts, migrations, deployment settings, templates, licences, secrets
 	@$(ENVIRONMENT) dev
 	@exec $(BIN)/python -m tests.check
 
@@ -44,6 +44,10 @@ flag-rate: ## Flags worked by hand a patient-day on the demo caseload, beside pu
 messages: ## Gather what runners read into locale/ and compile it, after a change of a sentence or a translation
 	@$(ENVIRONMENT) dev
 	@DJANGO_SETTINGS_MODULE=physio.settings PLIMSOLL_ENV=development $(BIN)/python -m tests.messages
+
+supply: ## Licences, bill of materials (build/sbom.json) and known secrets anew, after a change of the lock
+	@$(ENVIRONMENT) dev
+	@$(BIN)/python -m tests.supply --write
 
 format: ## Put the code into the house's format
 	@$(ENVIRONMENT) dev

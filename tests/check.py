@@ -40,6 +40,7 @@ STEPS = [
     Step("deployment settings", manage("check", "--deploy", "--fail-level", "WARNING"), env=PRODUCTION),
     Step("templates compile", [sys.executable, "-m", "tests.check_templates"]),
     Step("templates lint", [str(BIN / "djlint"), "--lint", "--quiet", "templates"]),
+    Step("supply", [sys.executable, "-m", "tests.supply"]),
     Step("types", [str(BIN / "mypy"), "--no-error-summary"]),
 ]
 

@@ -67,6 +67,23 @@ def scores_of(report: pytest.TestReport) -> list[Score]:
     ]
 
 
+def figures(scores: list[Score]) -> str:
+    """Those of several tests together; what was done with a guard off is not counted."""
+    total: dict[str, int | str] = {}
+    for score in scores:
+        if score.role == "twin" or score.figures.get("guard") == "off":
+            continue
+        for name, value in score.figures.items():
+            before = total.get(name)
+            if isinstance(value, int) and isinstance(before, int):
+                total[name] = before + value
+            elif before is None:
+                total[name] = value
+            elif str(value) not in str(before):
+                total[name] = f"{before}; {value}"
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in total.items())
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     scores = [
         score
@@ -77,10 +94,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     if file := os.environ.get("PLIMSOLL_SCORES"):
         Path(file).write_text(json.dumps([asdict(score) for score in scores]), encoding="utf-8")
-    told = [score for score in scores if score.figures]
+    told = sorted({score.check for score in scores if score.figures}, key=lambda check: int(check[1:]))
     if told:
         terminalreporter.section("tried")
-    for score in sorted(told, key=lambda one: (int(one.check[1:]), one.test)):
-        words = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in score.figures.items())
-        verdict = "passed" if score.passed else "FAILED"
-        terminalreporter.write_line(f"{score.check:<4} {verdict} {words}  ({score.test.rsplit('::', 1)[-1]})")
+    for check in told:
+        own = [score for score in scores if score.check == check]
+        failed = [score.test.rsplit("::", 1)[-1] for score in own if not score.passed]
+        verdict = f"FAILED {failed}" if failed else "passed"
+        terminalreporter.write_line(f"{check:<4} {verdict} {figures(own)}")

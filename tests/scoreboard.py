@@ -13,7 +13,7 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-from tests.score import Score
+from tests.score import Score, figures
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "scoreboard.md"
@@ -73,22 +73,6 @@ def verdict(scores: list[Score]) -> str:
     if not any(score.figures for score in scores if score.role == "check"):
         return "RED: it told nothing"
     return "holds" if any(score.role == "twin" for score in scores) else "no twin"
-
-
-def figures(scores: list[Score]) -> str:
-    total: dict[str, int | str] = {}
-    for score in scores:
-        if score.role == "twin" or score.figures.get("guard") == "off":
-            continue
-        for name, value in score.figures.items():
-            before = total.get(name)
-            if isinstance(value, int) and isinstance(before, int):
-                total[name] = before + value
-            elif before is None:
-                total[name] = value
-            elif str(value) not in str(before):
-                total[name] = f"{before}; {value}"
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in total.items())
 
 
 def tests(scores: list[Score], *roles: str) -> str:

@@ -119,11 +119,11 @@ def test_the_worker_sees_only_the_clinic_it_is_in(
     for model in clinic_models():
         if "SELECT" not in model.grants.worker:
             continue
-        count = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(model._meta.db_table))
-        assert as_worker.execute(count).fetchone() == (0,), model.__name__
+        number = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(model._meta.db_table))
+        assert as_worker.execute(number).fetchone() == (0,), model.__name__
         with as_worker.transaction():
             as_worker.execute("SELECT set_config('app.clinic', %s, true)", (str(kits[1].clinic.pk),))
-            assert as_worker.execute(count).fetchone() == (len(kits[1].rows[model]),), model.__name__
+            assert as_worker.execute(number).fetchone() == (len(kits[1].rows[model]),), model.__name__
         count += 1
     tried("S3", models_for_the_worker=count)
     assert count >= 12

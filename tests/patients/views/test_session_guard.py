@@ -19,14 +19,14 @@ PAGE = "/account/sessions/"
 @pytest.fixture
 def clock(monkeypatch):
     """`clock(minutes=14)` moves on."""
-    real = timezone.now
+    began = timezone.now()
     ahead = timedelta()
 
     def move(**by):
         nonlocal ahead
         ahead += timedelta(**by)
 
-    monkeypatch.setattr("patients.views.session_guard.timezone.now", lambda: real() + ahead)
+    monkeypatch.setattr("patients.views.session_guard.timezone.now", lambda: began + ahead)
     return move
 
 

@@ -71,3 +71,9 @@ def test_a_layout_reaches_no_network_and_no_file_beside_its_folder() -> None:
 def test_a_plan_on_hold_and_one_without_legs_are_pages_too() -> None:
     for sheet in (replace(SHEET, suspended=True), replace(SHEET, legs=(), stage=None)):
         assert papers.plan_pdf(sheet, name="Robin", clinic="Harbour", now=NOW).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("name", ["王小明", "ليلى حداد", "Robin 🏃", "\uff1cRobin\uff1e", "\ue000"])
+def test_a_name_in_letters_that_the_fonts_lack_is_no_reason_to_fail(name: str) -> None:
+    made = papers.plan_pdf(SHEET, name=name, clinic="Harbour", now=NOW)
+    assert made.startswith(b"%PDF-") and b"/StructTreeRoot" in made
