@@ -92,15 +92,32 @@ class Broker:
         )
 
 
+def broker_in(folder: Path, name: str) -> Broker:
+    """A started one. `name` keeps its socket apart from others of this process."""
+    sockets = this_clone().folder / f"{name}{os.getpid()}"
+    folder.mkdir(exist_ok=True)
+    part = Broker(
+        embedded_broker.url(sockets), embedded_broker.child(folder / "broker", sockets, folder / "broker.log")
+    )
+    part.start()
+    return part
+
+
+def start_jobs(env: dict[str, str], folder: Path, *, beat: bool, concurrency: int = 1) -> list[Child]:
+    """A real worker, and beat beside it, ready for work."""
+    number = len(list(folder.glob("worker*.log")))
+    worker = services.worker(env, folder / f"worker{number}.log", concurrency=concurrency)
+    parts = [worker, *([services.beat(env, folder / f"beat{number}.log")] if beat else [])]
+    for part in parts:
+        part.start()
+    wait_for_words(worker, " ready.")
+    return parts
+
+
 @pytest.fixture
 def broker(tmp_path: Path) -> Generator[Broker, None, None]:
     """A real broker of this test's own; it may be stopped and started again."""
-    sockets = this_clone().folder / f"b{os.getpid()}"
-    part = Broker(
-        embedded_broker.url(sockets),
-        embedded_broker.child(tmp_path / "broker", sockets, tmp_path / "broker.log"),
-    )
-    part.start()
+    part = broker_in(tmp_path, "b")
     yield part
     part.stop()
 
@@ -114,17 +131,26 @@ def celery_worker_process(
 
     def start(*, beat: bool = False, concurrency: int = 1, **extra: str) -> Child:
         env = part_environment(cluster.worker_url, smtp_sink, BROKER_URL=broker.url, **extra)
-        number = len(started)
-        worker = services.worker(env, tmp_path / f"worker{number}.log", concurrency=concurrency)
-        parts = [worker, *([services.beat(env, tmp_path / f"beat{number}.log")] if beat else [])]
-        for part in parts:
-            part.start()
-            started.append(part)
-        wait_for_words(worker, " ready.")
-        return worker
+        parts = start_jobs(env, tmp_path, beat=beat, concurrency=concurrency)
+        started.extend(parts)
+        return parts[0]
 
     yield start
     for part in reversed(started):
+        part.stop()
+
+
+@pytest.fixture(scope="module")
+def jobs(
+    django_db_setup: None, _sink: Inbox, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[None, None, None]:
+    """Worker and beat for all stories of a module: each finds a fresh database, as after a restore."""
+    folder = tmp_path_factory.mktemp("jobs")
+    broker = broker_in(folder, "m")
+    env = part_environment(this_clone().worker_url, _sink, BROKER_URL=broker.url, PLIMSOLL_TICK_SECONDS="1")
+    parts = start_jobs(env, folder, beat=True)
+    yield
+    for part in (*reversed(parts), broker):
         part.stop()
 
 

@@ -19,7 +19,6 @@ from playwright.sync_api import expect
 
 from assessments.clinical.sides import Side
 from patients.models import Case, Membership, Role, User
-from physio.embedded.processes import Child
 from rehab.actions import mornings, runs
 from rehab.clinical.history import WarmUp
 from rehab.models import Flag, Plan, StageChange
@@ -66,10 +65,9 @@ class Clinic:
 def clinic(
     live_app: LiveApp,
     new_context: Callable[..., BrowserContext],
-    celery_worker_process: Callable[..., Child],
+    jobs: None,
     smtp_sink: Inbox,
 ) -> Clinic:
-    celery_worker_process(beat=True, PLIMSOLL_TICK_SECONDS="1")
     physio = factories.make_member(
         factories.make_clinic(phone="020 7946 0321", emergency_number="999"),
         Role.CLINICIAN,
