@@ -40,6 +40,11 @@ def erasure_asked(*, number: int) -> Mail:
     return _mail("erasure_asked", {"number": number, "address": settings.BASE_URL})
 
 
+def address_changed(*, clinic_name: str, phone: str) -> Mail:
+    """For the address that was used until now: whoever did not ask for it can call."""
+    return _mail("address_changed", {"clinic_name": clinic_name, "phone": phone})
+
+
 def staff_invitation(*, clinic_name: str, name: str, address: str, expires_at: datetime) -> Mail:
     """`address` is the page where the first password is chosen; it signs nobody in."""
     return _mail(

@@ -12,7 +12,7 @@ from allauth.mfa.webauthn.views import edit_webauthn, list_webauthn, login_webau
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from patients.views import development, home, imports, invitations, patients, sessions, sign_in
+from patients.views import contacts, development, home, imports, invitations, patients, sessions, sign_in
 from patients.views import second_factor as factors
 from patients.views import settings as settings_pages
 
@@ -21,6 +21,9 @@ urlpatterns: list[URLPattern] = [
     path("clinics/", home.clinics, name="clinics"),
     path("clinics/choose/", home.clinic_choose, name="clinic_choose"),
     path("patients/new/", patients.patient_new, name="patient_new"),
+    path("patients/<uuid:patient_id>/", contacts.patient_contact, name="patient_contact"),
+    path("patients/<uuid:patient_id>/email/", contacts.patient_email, name="patient_email"),
+    path("patients/<uuid:patient_id>/portal/", contacts.patient_portal, name="patient_portal"),
     path("patients/import/", imports.caseload_import, name="caseload_import"),
     path("patients/import/confirm/", imports.caseload_import_confirm, name="caseload_import_confirm"),
     path("patients/import/template.csv", imports.caseload_import_template, name="caseload_import_template"),

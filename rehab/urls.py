@@ -7,6 +7,7 @@ from rehab.views import (
     case,
     case_life,
     caseload,
+    defaults,
     flag_insight,
     flags,
     jobs,
@@ -16,6 +17,7 @@ from rehab.views import (
     papers,
     plans,
     red_flags,
+    reports,
     stages,
     templates,
     watch,
@@ -44,6 +46,11 @@ urlpatterns: list[URLPattern] = [
     path("metrics/", watch.metrics, name="metrics"),
     path("clinic/jobs/", jobs.jobs, name="jobs"),
     path("clinic/jobs/mails/<uuid:mail_id>/retry/", jobs.mail_retry, name="mail_retry"),
+    # how the caseload has done
+    path("clinic/reports/", reports.reports, name="reports"),
+    path("clinic/reports/figures.csv", reports.reports_csv, name="reports_csv"),
+    path("clinic/reports/figures.xlsx", reports.reports_xlsx, name="reports_xlsx"),
+    path("settings/thresholds/", defaults.default_thresholds, name="default_thresholds"),
     # the clinic's worklist and cases
     path("caseload/", caseload.caseload, name="caseload"),
     path("caseload/changes/", caseload.caseload_changes, name="caseload_changes"),

@@ -52,6 +52,7 @@ from physio.web.tenancy import MEMBERSHIP_KEY, tenant
 from rehab.models import (
     CaseNote,
     CaseSummary,
+    ClinicDefaults,
     ExerciseSession,
     Flag,
     Message,
@@ -392,6 +393,13 @@ def make_template(member: Membership, **fields: Any) -> OwnTemplate:
     return _save(OwnTemplate(clinic=member.clinic, **row), member.clinic_id)
 
 
+def make_defaults(member: Membership, **fields: Any) -> ClinicDefaults:
+    """A cautious clinic: a run stops at 2 of 10."""
+    change = {"value": 1, "reason": "We start low.", "author": str(member.pk), "at": NOW.isoformat()}
+    row = {"thresholds": {"RUN_OK_MAX": change}, "by": member, "at": NOW, **fields}
+    return _save(ClinicDefaults(clinic=member.clinic, **row), member.clinic_id)
+
+
 def make_invitation(patient: Patient, **fields: Any) -> Invitation:
     row = {
         "token_hash": hashlib.sha256(uuid.uuid4().bytes).hexdigest(),
@@ -538,6 +546,7 @@ def make_kit(mark: str) -> Kit:
         make_draft(case, text=f"text {mark}"),
         make_case_change(case, kind="TRANSFERRED", outcome="", clinician=clinician, reason=f"reason {mark}"),
         make_template(clinician, name=f"name {mark}"),
+        make_defaults(owner),
         make_invitation(patient),
         make_staff_invitation(other),
         make_mail(clinic, subject=f"subject {mark}"),

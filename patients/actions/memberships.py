@@ -66,6 +66,19 @@ def add_without_password(
     return _join(_account(email, now), clinic, role=role, display_name=display_name)
 
 
+@transaction.atomic
+def hand_to(*, membership: Membership, email: str, now: datetime) -> None:
+    """A patient's place goes to the account of another address. MembershipRefused when it is here already."""
+    if membership.role != Role.PATIENT:
+        raise MembershipRefused("Staff change their own address.")
+    user = _account(email, now)
+    others = Membership.objects.for_user(user.pk).filter(clinic_id=membership.clinic_id)
+    if others.exclude(pk=membership.pk).exists():
+        raise MembershipRefused("Somebody in this clinic already uses that e-mail address.")
+    membership.user = user
+    membership.save(update_fields=["user"])
+
+
 def _account(email: str, now: datetime) -> User:
     """The one account of this address, whichever clinic made it first."""
     address = email.strip().lower()

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from patients.models import TendonSide
@@ -32,10 +33,16 @@ def zones() -> list[tuple[str, str]]:
 
 class NewPatientForm(forms.Form):
     given_name = forms.CharField(
-        label=_("Given name"), max_length=80, widget=forms.TextInput({"autocomplete": "off"})
+        label=_("Given name"),
+        max_length=80,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": _("Type the given name.")},
     )
     family_name = forms.CharField(
-        label=_("Family name"), max_length=80, widget=forms.TextInput({"autocomplete": "off"})
+        label=_("Family name"),
+        max_length=80,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": _("Type the family name.")},
     )
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -66,8 +73,6 @@ class NewPatientForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         for name, sentence in (
-            ("given_name", _("Type the given name.")),
-            ("family_name", _("Type the family name.")),
             ("email", _("Type the e-mail address.")),
             ("sides", _("Say which side is affected; tick both if both are.")),
         ):
@@ -84,3 +89,26 @@ class NewPatientForm(forms.Form):
 
     def clean_sides(self) -> list[TendonSide]:
         return [TendonSide(side) for side in self.cleaned_data["sides"]]
+
+
+class ContactForm(forms.Form):
+    """How a runner is reached. The e-mail address has a form of its own, which asks for a fresh sign-in."""
+
+    given_name = NewPatientForm.base_fields["given_name"]
+    family_name = NewPatientForm.base_fields["family_name"]
+    phone = NewPatientForm.base_fields["phone"]
+    language = forms.ChoiceField(
+        label=_("Language of their pages and mails"),
+        required=False,
+        choices=[("", _("As their browser says")), *settings.LANGUAGES],
+    )
+
+
+class EmailForm(forms.Form):
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        max_length=254,
+        help_text=_("An invitation and every sign-in code go there, so it must be their own."),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        error_messages={"required": _("Type the e-mail address.")},
+    )

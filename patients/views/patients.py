@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from patients.actions import patients
 from patients.forms.patients import NewPatientForm
+from patients.models import Role
 from patients.queries import cases
 from physio.web.routes import STAFF, access
 
@@ -43,6 +44,8 @@ def patient_new(request: Any) -> HttpResponse:
             )
             case_id = cases.open_case_id(patient.id)
             request.accessed_patient_id, request.accessed_case_id = patient.id, case_id
+            if request.membership.role == Role.RECEPTION:
+                return redirect("patient_contact", patient_id=patient.id)
             return redirect("assessment_new", case_id=case_id)
     return render(
         request, "patients/patient_new.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY

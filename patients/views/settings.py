@@ -81,6 +81,7 @@ def member_change(request: Any, staff_id: UUID) -> HttpResponse:
 
 @access(OWNER, "membership", "invite", audit=True)
 @require_POST
+@reauthentication_required(app="allauth.mfa")
 def member_invite(request: Any, staff_id: UUID) -> HttpResponse:
     """Send the invitation again, or (`revoke`) end the one that waits."""
     member, now = _member(request, staff_id), timezone.now()

@@ -26,6 +26,7 @@ from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.protocols import TEMPLATES, Dose
 from rehab.clinical.thresholds import REHAB_THRESHOLDS, faults
 from rehab.models import Flag, Plan
+from rehab.queries import defaults
 
 DEFAULTS = {threshold.code: threshold.value for threshold in REHAB_THRESHOLDS}
 
@@ -105,7 +106,8 @@ def assign(
     newest = Plan.objects.filter(tendon=tendon).aggregate(last=Max("version"))["last"] or 0
     before = Plan.objects.filter(tendon=tendon).open().first()
     _check_day(starts_on, before, now.astimezone(ZoneInfo(case.patient.time_zone)).date())
-    changes = _threshold_rows(thresholds or {}, before, by, now)
+    stands = before.thresholds if before else defaults.in_force()
+    changes = threshold_rows(thresholds or {}, stands, by, now)
     if before is not None:
         Plan.objects.filter(pk=before.pk).update(ends_on=starts_on)
     plan = Plan.objects.create(
@@ -192,19 +194,21 @@ def _check_day(starts_on: date, before: Plan | None, today: date) -> None:
         )
 
 
-def _threshold_rows(
-    changes: Mapping[str, ThresholdChange], before: Plan | None, by: Membership, now: datetime
+def threshold_rows(
+    changes: Mapping[str, ThresholdChange],
+    stands: Mapping[str, Mapping[str, Any]],
+    by: Membership,
+    now: datetime,
 ) -> dict[str, dict[str, Any]]:
     """Only what differs from the default; a change that stands keeps its author and its day."""
     wanted = {code: change for code, change in changes.items() if change.value != DEFAULTS.get(code)}
     for code, sentence in faults({code: change.value for code, change in wanted.items()}):
         raise ActRefused(sentence, code)
-    stands = before.thresholds if before else {}
     rows: dict[str, dict[str, Any]] = {}
     for code, change in wanted.items():
         known = stands.get(code)
         if known and known["value"] == change.value and change.reason.strip() in ("", known["reason"]):
-            rows[code] = known
+            rows[code] = dict(known)
             continue
         if not change.reason.strip():
             raise ActRefused("Write down why this threshold is changed.", code)

@@ -2,6 +2,7 @@
 
 from patients.models.outbox import Heartbeat, OutboxMail
 from rehab.models.codes import FlagSide, FlagState, Source, WorkGroup
+from rehab.models.defaults import ClinicDefaults
 from rehab.models.diary import DiaryRow, ExerciseSession, PainReport, RedFlagReport, Run
 from rehab.models.flag import Flag
 from rehab.models.message import Message, MessageSettled, MessageTemplate
@@ -15,6 +16,7 @@ from rehab.models.template import OwnTemplate
 __all__ = [
     "CaseNote",
     "CaseSummary",
+    "ClinicDefaults",
     "DiaryRow",
     "ExerciseSession",
     "Flag",

@@ -24,6 +24,7 @@ KINDS = {
     "URGENT_FLAG": "Urgent flag",
     "URGENT_ESCALATED": "Urgent flag, to the clinic",
     "INVITATION": "Invitation",
+    "ADDRESS_CHANGED": "Address changed",
 }
 REASONS = {
     "SUSPENDED": "suspended",

@@ -1,6 +1,6 @@
 """What stands behind the plan page: the newest assessment, the plans in force, the path of running."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,11 +9,11 @@ from uuid import UUID
 from assessments.clinical.classification import Protocol, TendinopathyType
 from assessments.clinical.sides import Side
 from assessments.queries.assessments import LatestAssessment, latest
-from patients.models import Membership
 from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.history import Knee
 from rehab.clinical.protocols import TEMPLATES, Dose, dose_in_words
 from rehab.models import Flag, OwnTemplate, Plan, StageChange
+from rehab.queries import defaults
 
 
 @dataclass(frozen=True)
@@ -60,20 +60,27 @@ class PlanPage:
     stage: int | None
     track: str
     templates: tuple[TemplateRow, ...] = ()
+    defaults: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     authors: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def thresholds(self) -> dict[str, dict[str, Any]]:
-        """What the plans in force changed; the plan that started later is believed, as in the evaluation."""
+        """What the plans in force changed; the plan that started later is believed, as in the evaluation.
+
+        Without one, what the clinic's new plans start from.
+        """
+        if not self.plans:
+            return dict(self.defaults)
         ordered = sorted(self.plans.values(), key=lambda plan: (plan.starts_on, plan.version))
         return {code: change for plan in ordered for code, change in plan.thresholds.items()}
 
 
 def load(case_id: UUID) -> PlanPage:
-    """Eight queries at most, whatever the number of legs and versions."""
+    """Nine queries at most, whatever the number of legs and versions."""
     rows = Plan.objects.for_case(case_id).open().select_related("tendon", "author")
     last = StageChange.objects.for_case(case_id).order_by("-at", "-id").first()
     plans = {Side(row.tendon.side): _in_force(row) for row in rows.order_by("tendon__side", "id")}
+    clinics = {} if plans else defaults.in_force()
     return PlanPage(
         assessment=latest(case_id),
         plans=plans,
@@ -81,7 +88,8 @@ def load(case_id: UUID) -> PlanPage:
         stage=last.to_stage if last else None,
         track=last.track if last else "",
         templates=templates(),
-        authors=_authors(plans.values()),
+        defaults=clinics,
+        authors=defaults.authors(*(plan.thresholds for plan in plans.values()), clinics),
     )
 
 
@@ -102,16 +110,6 @@ def built_in() -> tuple[tuple[str, str, str], ...]:
         (one.protocol.label, dose_in_words(one.protocol, one.dose), one.movement)
         for one in TEMPLATES.values()
     )
-
-
-def _authors(plans: Iterable[PlanInForce]) -> dict[str, str]:
-    ids = {
-        str(change["author"]) for plan in plans for change in plan.thresholds.values() if "author" in change
-    }
-    if not ids:
-        return {}
-    named = Membership.objects.filter(pk__in=ids).order_by("id").values_list("pk", "display_name")
-    return {str(pk): name for pk, name in named}
 
 
 def dose_of(row: Plan | OwnTemplate) -> Dose:

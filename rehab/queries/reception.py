@@ -21,7 +21,7 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class ReceptionRow:
-    case_id: UUID
+    patient_id: UUID
     name: str
     number: int
     when: str
@@ -41,7 +41,7 @@ def load(*, clinic_id: UUID, q: str, after: str, now: datetime) -> ReceptionList
     shown = found[:PAGE]
     rows = tuple(
         ReceptionRow(
-            case.pk,
+            case.patient_id,
             name_of(case.patient),
             case.patient.number,
             ago(case.last_report_at, now, zone),

@@ -36,7 +36,9 @@ def test_staff_add_a_runner_and_go_on_to_the_assessment(clinician, role):
         assert OutboxMail.objects.filter(to_address="robin@example.org").count() == 1
         seen = AccessEvent.objects.get(route="patient_new", case=case)
         assert (seen.patient_id, seen.user_id) == (patient.id, member.user_id)
-    assert response["Location"] == f"/cases/{case.id}/assessments/new/"
+    next_page = f"/patients/{patient.id}/" if role == Role.RECEPTION else f"/cases/{case.id}/assessments/new/"
+    assert response["Location"] == next_page
+    assert staff_client(member).get(next_page).status_code == 200
 
 
 def test_the_time_zone_is_the_clinics_until_said_otherwise(clinician):

@@ -90,7 +90,8 @@ def test_record_only_is_said_on_the_list_and_every_open_case_is_judged_anew(
 ) -> None:
     case = factories.make_case(factories.make_patient(owner.clinic, responsible=owner))
     client.post(reverse("clinic_settings"), {**CLINIC, "record_only": "on"})
-    assert "Record only" in client.get(reverse("caseload")).text
+    for page in ("caseload", "reports", "protocols", "messages_waiting", "patient_new", "clinic_settings"):
+        assert client.get(reverse(page)).text.count("Record only: nobody is told") == 1, page
     with factories.inside(owner.clinic):
         assert Case.objects.get(pk=case.pk).evaluation_due_at is not None
 
@@ -188,6 +189,13 @@ def test_changing_people_or_the_clinic_asks_for_a_fresh_sign_in(owner: Membershi
     for name in ("member_new", "clinic_settings"):
         answer = client.post(reverse(name), NEW)
         assert answer.status_code == 302 and "sign-in/again" in answer.url
+    waiting = factories.make_member(owner.clinic, user=factories.make_user(password="!"))
+    invitation = factories.make_staff_invitation(waiting)
+    for said in ({}, {"revoke": "1"}):
+        answer = client.post(reverse("member_invite", args=[waiting.pk]), said)
+        assert answer.status_code == 302 and "sign-in/again" in answer.url
+    with factories.inside(owner.clinic):
+        assert StaffInvitation.objects.get(membership=waiting).expires_at == invitation.expires_at
     assert not User.objects.filter(email="new@example.org").exists()
 
 
