@@ -1,38 +1,53 @@
 // The guided set: counts by the clock on the wall, so that a dark screen or a slow phone loses nothing, and logs
-// each set by itself when it is over. The form below it does the same by hand.
+// each set by itself when it is over, through the queue on this phone. Its place is kept: a page that was closed or
+// loaded anew goes on where it was. The form below it does the same by hand.
+import "./queue.js"
+
+const queue = self.plimsollQueue
 const guide = document.getElementById("guide")
 const form = document.getElementById("sets-form")
+const owner = document.querySelector("[data-owner]")?.dataset.owner
 const part = name => guide.querySelector(`[data-guide="${name}"]`)
 const words = guide.dataset
+const said = part("saved").dataset
+const PLACE = "guide" // the name of what is noted on the phone
 const DARK_MS = 3000 // between two looks: longer than this and nobody saw or heard the count
+const OLD_MS = 3 * 60 * 60 * 1000 // a place older than this belongs to another session
+const AGAIN_MS = 5000 // between tries while a set waits and the page is open
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches
 
-const open = [...form.querySelectorAll("[data-row]")].flatMap(row => {
-  const all = [...row.querySelectorAll("input[type=checkbox]")]
-  return all.filter(box => !box.checked).map(box => ({ row, box, total: all.length, ...numbers(row) }))
-})
+const boxOf = set => form.querySelector(`[name="${CSS.escape(set.row)}"][value="${set.number}"]`)
+const countedOf = row => form.querySelector(`[name="guided_${CSS.escape(row)}"]`)
 
-function numbers(row) {
-  const read = name => Number(row.dataset[name])
-  return { reps: read("reps"), ready: read("ready"), up: read("up"), hold: read("hold"), down: read("down"), rest: read("rest") }
-}
+// The sets that are not ticked yet.
+const openSets = () => [...form.querySelectorAll("[data-row]")].flatMap(row => {
+  const boxes = [...row.querySelectorAll("input[type=checkbox]")]
+  const { row: name, label, ...numbers } = row.dataset
+  const seconds = Object.fromEntries(["reps", "ready", "up", "hold", "down", "rest"].map(key => [key, Number(numbers[key])]))
+  return boxes.filter(box => !box.checked).map(box => ({ row: name, label, number: box.value, total: boxes.length, ...seconds }))
+})
 
 // What is to be counted, in seconds from the start: one line for each phase.
-const plan = []
-let end = 0
-open.forEach((set, index) => {
-  const add = (kind, seconds, rep = 0) => {
-    if (seconds > 0) plan.push({ kind, rep, index, from: end, to: (end += seconds) })
-  }
-  if (index === 0) add("ready", set.ready)
-  else add("rest", open[index - 1].rest)
-  for (let rep = 1; rep <= set.reps; rep += 1) {
-    add("up", set.up, rep)
-    add(set.hold > set.down ? "hold" : "turn", set.hold, rep)
-    add("down", set.down, rep)
-  }
-  set.over = end
-})
+let sets = []
+let plan = []
+const lay = list => {
+  let end = 0
+  sets = list
+  plan = []
+  sets.forEach((set, index) => {
+    const add = (kind, seconds, rep = 0) => {
+      if (seconds > 0) plan.push({ kind, rep, index, from: end, to: (end += seconds) })
+    }
+    if (index === 0) add("ready", set.ready)
+    else add("rest", sets[index - 1].rest)
+    for (let rep = 1; rep <= set.reps; rep += 1) {
+      add("up", set.up, rep)
+      add(set.hold > set.down ? "hold" : "turn", set.hold, rep)
+      add("down", set.down, rep)
+    }
+    set.over = end
+  })
+}
 
 let began = 0 // on the wall clock, moved on by pauses
 let pausedAt = 0
@@ -40,26 +55,28 @@ let looked = 0
 let running = 0
 let shown = null
 let logged = 0
-let unsaved = false
+const waiting = new Set() // ids of what is in the queue
+let unsaved = false // neither in the queue nor stored
 let lock = null
 let sound = null
 
 const now = () => Date.now()
 const elapsed = () => ((pausedAt || now()) - began) / 1000
 const phaseAt = seconds => plan.find(one => seconds < one.to)
+const edgeOf = phase => phase.rep ? sets[phase.index].over : phase.to
 
 function look() {
   const late = now() - looked
   looked = now()
   if (pausedAt) return
   let seconds = elapsed()
-  const edge = shown && (shown.rep ? open[shown.index].over : shown.to)
+  const edge = shown && edgeOf(shown)
   if (late > DARK_MS && shown && seconds > edge) {
     // The set in hand is counted to its end; the next one waits for somebody to be there.
     began = now() - edge * 1000
     seconds = edge
     log(seconds)
-    return phaseAt(seconds) ? pause(part("saved").dataset.dark) : finish()
+    return phaseAt(seconds) ? pause(said.dark) : finish()
   }
   log(seconds)
   const phase = phaseAt(seconds)
@@ -68,16 +85,16 @@ function look() {
 }
 
 function draw(phase, seconds) {
-  const set = open[phase.index]
+  const set = sets[phase.index]
   const left = Math.ceil(phase.to - seconds)
   if (phase !== shown) {
     shown = phase
     part("word").textContent = words[`words${phase.kind[0].toUpperCase()}${phase.kind.slice(1)}`]
     part("word").className = `guide-word ${phase.kind}`
-    const number = set.box.value
-    part("what").textContent = `${set.row.dataset.label}, ${words.wordsSet} ${number} ${words.wordsOf} ${set.total}`
+    part("what").textContent = `${set.label}, ${words.wordsSet} ${set.number} ${words.wordsOf} ${set.total}`
     part("skip").hidden = phase.kind !== "rest"
-    cue(phase)
+    if (!pausedAt) cue(phase)
+    remember()
   }
   const counts = phase.kind === "ready" || phase.kind === "rest" || phase.kind === "hold"
   part("count").textContent = counts ? `${left} s` : `${phase.rep} ${words.wordsOf} ${set.reps}`
@@ -108,30 +125,91 @@ function beep(at, pitch, length) {
   tone.stop(at + length)
 }
 
-// Every set that is over is ticked and sent; what could not be sent is sent with the next one.
+// Every set that is over is ticked and goes into the queue; what could not be sent is sent later.
 function log(seconds) {
-  while (logged < open.length && open[logged].over <= seconds) note(open[logged++], null)
+  while (logged < sets.length && sets[logged].over <= seconds) note(sets[logged++], null)
 }
 
 function note(set, reps) {
-  set.box.checked = true
-  const field = form.querySelector(`[name="guided_${set.row.dataset.row}"]`)
-  field.value = [...field.value.split(",").filter(Boolean), `${set.box.value}:${reps ?? set.reps}`].join(",")
+  boxOf(set).checked = true
+  const field = countedOf(set.row)
+  field.value = [...field.value.split(",").filter(Boolean), `${set.number}:${reps ?? set.reps}`].join(",")
+  remember()
   send()
 }
 
 async function send() {
+  const id = crypto.randomUUID()
   const answers = new FormData(form)
-  answers.set("client_id", crypto.randomUUID())
+  answers.set("client_id", id)
   answers.set("ticks", "1")
-  unsaved = true
+  const entry = { id, owner, path: location.pathname, answers: [...answers], toldAt: new Date().toISOString() }
+  unsaved = !(await keep(entry)) && !(await sendNow(answers))
+  if (unsaved) tell(said.unsaved)
+  else await flush()
+}
+
+// In the queue only in the account whose phone this is.
+async function keep(entry) {
+  try {
+    if ((await queue.own())?.owner !== owner) return false
+    await queue.keep(entry)
+    waiting.add(entry.id)
+    return true
+  } catch {
+    return false // no storage, as in a private window
+  }
+}
+
+async function sendNow(answers) {
   try {
     const answer = await fetch(location.pathname, { method: "POST", body: answers, headers: { "HX-Request": "true", "HX-Target": "sets" } })
-    unsaved = !answer.ok || answer.redirected
+    if (answer.status === 204) waiting.add(answers.get("client_id")) // the worker put it into the queue
+    return answer.ok && !answer.redirected
   } catch {
-    unsaved = true
+    return false // no line: it is sent with the next set
   }
-  part("saved").textContent = unsaved ? part("saved").dataset.unsaved : part("saved").dataset.saved
+}
+
+async function flush() {
+  if (waiting.size) await queue.flush()
+  await settle()
+  if (waiting.size) setTimeout(flush, AGAIN_MS)
+}
+
+// Only what has left the queue is saved.
+async function settle() {
+  const left = waiting.size ? await queue.of(owner) : []
+  for (const id of waiting) if (!left.some(one => one.id === id)) waiting.delete(id)
+  tell(!waiting.size ? said.saved : left.some(one => waiting.has(one.id) && one.look) ? said.unsaved : said.kept)
+}
+
+const tell = text => { part("saved").textContent = text }
+
+// Where we are, on this phone only, so that nothing is lost when the page goes.
+function remember() {
+  const guided = Object.fromEntries(sets.map(set => [set.row, countedOf(set.row).value]))
+  const half = form.elements.half.value
+  queue.note(PLACE, { owner, half, sets, began, pausedAt, logged, guided, seen: now() }).catch(() => {})
+}
+
+async function takeUp() {
+  const kept = await queue.noted(PLACE).catch(() => null)
+  if (!kept || running) return
+  const fits = kept.owner === owner && kept.half === form.elements.half.value && now() - kept.seen < OLD_MS
+  if (!fits || !kept.sets.every(boxOf) || boxOf(kept.sets[kept.logged])?.checked) return queue.drop(PLACE)
+  lay(kept.sets);
+  ({ began, pausedAt, logged } = kept)
+  for (const set of sets.slice(0, logged)) boxOf(set).checked = true
+  for (const [row, text] of Object.entries(kept.guided)) countedOf(row).value = text
+  const left = phaseAt(((pausedAt || kept.seen) - began) / 1000)
+  if (!left) return finish()
+  const goesOn = !pausedAt && elapsed() <= edgeOf(left)
+  if (!goesOn) pausedAt ||= kept.seen // nobody counted meanwhile
+  guide.hidden = false
+  begin()
+  draw(phaseAt(elapsed()), elapsed())
+  if (!goesOn) stay(said.away)
 }
 
 async function keepAwake() {
@@ -142,26 +220,42 @@ async function keepAwake() {
   }
 }
 
-function start() {
-  began = looked = now()
+function listen() {
   try {
-    sound = new AudioContext()
+    sound ??= new AudioContext()
   } catch {
     sound = null
   }
+}
+
+function start() {
+  lay(openSets())
+  logged = 0
+  began = now()
+  listen()
+  begin()
+  part("pause").focus()
+  look()
+}
+
+function begin() {
+  looked = now()
   keepAwake()
   for (const name of ["word", "count", "pause", "stop"]) part(name).hidden = false
   part("start").hidden = true
-  part("pause").focus()
   running = setInterval(look, 100)
-  look()
 }
 
 function pause(why = "") {
   pausedAt = now()
+  remember()
+  stay(why)
+}
+
+function stay(why) {
   swap(true)
   part("word").textContent = words.wordsPaused
-  if (why) part("saved").textContent = why
+  if (why) tell(why)
 }
 
 function goOn() {
@@ -169,6 +263,7 @@ function goOn() {
   pausedAt = 0
   looked = now()
   shown = null
+  listen()
   swap(false)
   look()
 }
@@ -189,23 +284,28 @@ function stop() {
   const seconds = elapsed()
   const phase = phaseAt(seconds)
   const done = phase && phase.rep ? phase.rep - 1 : 0
-  if (done > 0 && phase.index === logged) note(open[logged++], done)
+  if (done > 0 && phase.index === logged) note(sets[logged++], done)
   finish()
 }
 
 function finish() {
   clearInterval(running)
   running = pausedAt = 0
+  shown = null
+  queue.drop(PLACE).catch(() => {})
   lock?.release?.()
   sound?.close?.()
+  sound = null
+  swap(false)
   part("word").textContent = words.wordsDone
-  part("word").hidden = logged < open.length
+  part("word").hidden = logged < sets.length
   for (const name of ["count", "pause", "skip", "stop"]) part(name).hidden = true
+  part("start").hidden = !openSets().length
   part("mark").setAttribute("transform", "translate(0 100)")
   form.querySelector("button.go").focus()
 }
 
-if (open.length) guide.hidden = false
+if (openSets().length) guide.hidden = false
 part("start").addEventListener("click", start)
 part("pause").addEventListener("click", () => (pausedAt ? goOn() : pause()))
 part("skip").addEventListener("click", skip)
@@ -215,4 +315,7 @@ document.addEventListener("visibilitychange", () => {
   keepAwake()
   look()
 })
-addEventListener("online", () => unsaved && send())
+addEventListener("plimsoll:queue", () => waiting.size && settle()) // sent by this page
+queue.news?.addEventListener("message", () => waiting.size && settle()) // or by another
+addEventListener("online", () => (unsaved ? send() : waiting.size && flush()))
+await takeUp()

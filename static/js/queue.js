@@ -25,8 +25,8 @@ self.plimsollQueue = (() => {
   })
 
   // One short transaction; it is done when the disk has it.
-  const change = async (store, act) => {
-    const transaction = (await database()).transaction(store, "readwrite", { durability: "strict" })
+  const change = async (store, act, durability = "strict") => {
+    const transaction = (await database()).transaction(store, "readwrite", { durability })
     const done = new Promise((resolve, reject) => {
       transaction.oncomplete = resolve
       transaction.onabort = transaction.onerror = () => reject(transaction.error)
@@ -38,8 +38,16 @@ self.plimsollQueue = (() => {
   const all = async () => asked((await database()).transaction("entries").objectStore("entries").getAll())
   const of = async owner => (await all()).filter(one => one.owner === owner).sort((a, b) => a.toldAt < b.toldAt ? -1 : 1)
 
+  // What a page goes on with after it was closed or loaded anew; it leaves the phone with the account.
+  const noted = async key => await asked((await database()).transaction("about").objectStore("about").get(key)) ?? null
+  // Only in the account whose phone this is now: a page left open behind a sign-out notes nothing more.
+  const note = (key, value) => change("about", store => {
+    store.get("own").onsuccess = ({ target }) => { if (target.result?.owner === value.owner) store.put({ ...value, key }) }
+  }, "relaxed")
+  const drop = key => change("about", store => store.delete(key))
+
   // Whose phone this is now: { owner, sides }, or null.
-  const own = async () => await asked((await database()).transaction("about").objectStore("about").get("own")) ?? null
+  const own = () => noted("own")
   const introduce = who => change("about", store => store.put({ ...who, key: "own" }))
 
   // At sign-out nothing of this account stays; what waits for another one is theirs.
@@ -49,7 +57,11 @@ self.plimsollQueue = (() => {
     await change("about", store => store.clear())
   }
 
-  const tell = async () => news?.postMessage("changed")
+  // To the other pages and the worker, and to this one.
+  const tell = async () => {
+    news?.postMessage("changed")
+    self.dispatchEvent(new Event("plimsoll:queue"))
+  }
 
   // { id, owner, path, answers: [[name, value]], toldAt }
   const keep = async entry => {
@@ -96,16 +108,19 @@ self.plimsollQueue = (() => {
     return word.look === true ? "look" : "wait"
   }
 
+  const unsent = entries => entries.filter(one => !one.look)
+
   const work = async () => {
-    const waiting = (await all()).filter(one => !one.look)
-    if (!waiting.length) return
+    if (!unsent(await all()).length) return
     const now = await session()
     if (!now) return
-    for (const entry of (await of(now.owner)).filter(one => !one.look)) {
-      const outcome = await tryOne(entry, now)
-      if (outcome === "stored") await change("entries", store => store.delete(entry.id))
-      else if (outcome === "look") await change("entries", store => store.put({ ...entry, look: true }))
-      else return
+    for (let batch; (batch = unsent(await of(now.owner))).length;) { // again, for what was kept meanwhile
+      for (const entry of batch) {
+        const outcome = await tryOne(entry, now)
+        if (outcome === "stored") await change("entries", store => store.delete(entry.id))
+        else if (outcome === "look") await change("entries", store => store.put({ ...entry, look: true }))
+        else return
+      }
     }
   }
 
@@ -121,5 +136,5 @@ self.plimsollQueue = (() => {
     }
   }
 
-  return { keep, forget, of, all, own, introduce, clear, flush, news }
+  return { keep, forget, of, all, own, introduce, note, noted, drop, clear, flush, news }
 })()

@@ -82,18 +82,48 @@ def test_a_dark_screen_counts_the_set_in_hand_and_starts_no_other(
     assert_no_overflow(phone.page)
 
 
-def test_a_set_that_could_not_be_sent_says_so_and_goes_out_when_the_line_is_back(
+def test_a_set_that_could_not_be_sent_waits_on_the_phone_and_goes_out_when_the_line_is_back(
     new_context: Callable, runner: Runner
 ) -> None:
     phone = begin(runner, new_context)
     phone.page.context.set_offline(True)
     pass_(phone.page, READY + SET + 1)
     saved = phone.page.locator("#guide [role=status]")
-    expect(saved).to_contain_text("Not saved yet.")
+    expect(saved).to_have_text("Saved on this phone. It sends itself when you are on line.")
     assert sets(runner) == []
     phone.page.context.set_offline(False)
     expect(saved).to_have_text("Saved.")
     assert sets(runner) == [("STRAIGHT", 15, 4.0)]
+
+
+def test_a_page_that_was_closed_goes_on_where_it_was(new_context: Callable, runner: Runner) -> None:
+    phone = begin(runner, new_context)
+    word, count = phone.page.locator("#guide .guide-word"), phone.page.locator("#guide .guide-count")
+    pass_(phone.page, READY + 3 * REP + 3.5)
+    expect(count).to_have_text("4 of 15")
+    phone.page.reload()
+    expect(word).to_have_text("Slowly down")  # by the clock the set is not over: it goes on
+    expect(count).to_have_text("4 of 15")
+    pass_(phone.page, SET + 1)
+    expect(phone.page.locator("#guide [role=status]")).to_have_text("Saved.")
+    phone.tap("Skip")
+    pass_(phone.page, 2 * REP + 1)
+    expect(count).to_have_text("3 of 15")
+    phone.page.goto("/me/plan/")
+    phone.page.clock.fast_forward("10:00")
+    phone.page.goto("/me/exercises/")
+    expect(word).to_have_text("Paused")  # nobody counted meanwhile, so nothing is counted
+    expect(phone.page.locator("#guide [role=status]")).to_contain_text("Your place was kept.")
+    expect(count).to_have_text("3 of 15")
+    assert_accessible(phone.page)
+    phone.tap("Go on")
+    pass_(phone.page, REP)
+    with phone.page.expect_response(lambda response: response.url.endswith("/me/exercises/")):
+        phone.tap("Stop here")
+    expect(phone.page.locator("#guide [role=status]")).to_have_text("Saved.")
+    assert sets(runner) == [("STRAIGHT", 15, 4.0), ("STRAIGHT", 3, 4.0)]
+    phone.page.reload()
+    expect(phone.page.get_by_role("button", name="Start", exact=True)).to_be_visible()
 
 
 def test_without_javascript_the_same_sets_are_a_form(new_context: Callable, runner: Runner) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from rehab.models import ExerciseSession, PainReport, RedFlagReport, Run
+from rehab.models import ExerciseSession, PainReport, Plan, RedFlagReport, Run
 from tests.factories import sign_in
 from tests.rehab.runner import NOW, Runner, make_runner
 from tests.rehab.views.portal.told import a_run
@@ -91,6 +91,22 @@ def test_sets_count_for_the_day_they_were_told(portal: Client, runner: Runner) -
     assert "stored" in send(portal, "/me/exercises/", runner, **said).json()
     with runner.signed_in():
         assert ExerciseSession.objects.get().local_date == (NOW - timedelta(days=1)).date()
+
+
+def test_sets_that_waited_take_away_none_that_were_told_later(portal: Client, runner: Runner) -> None:
+    """The first set waited on the phone, the third went straight through; then the first arrives, twice."""
+    with runner.signed_in():
+        row = f"sets_{Plan.objects.get().pk.hex}_straight"
+    portal.post("/me/exercises/", {"half": "PM", "ticks": "1", row: ["1", "2", "3"], "client_id": uuid4()})
+    waited = {"half": "PM", "ticks": "1", row: ["1"], "client_id": str(uuid4())}
+    for _ in range(2):
+        assert "stored" in send(portal, "/me/exercises/", runner, **waited).json()
+    with runner.signed_in():
+        assert ExerciseSession.objects.current().get().reps_done == 45
+        assert ExerciseSession.objects.count() == 2  # what was told is kept
+    portal.post("/me/exercises/", {"half": "PM", "ticks": "1", row: ["1"], "client_id": uuid4()})
+    with runner.signed_in():
+        assert ExerciseSession.objects.current().get().reps_done == 15  # told now, it counts as it is
 
 
 def test_yesterday_is_the_day_before_they_were_told(portal: Client, runner: Runner) -> None:
