@@ -43,7 +43,7 @@ WARM_UP: dict[WarmUp, str] = {
     WarmUp.NO_SYMPTOMS: "Nothing to feel",
     WarmUp.RESOLVED: "There at first, then gone",
     WarmUp.EASED: "Eased, but stayed",
-    WarmUp.PERSISTED: "Stayed, came back or got worse",
+    WarmUp.PERSISTED: "Stayed, got worse, came back or came later",
 }
 KNEES: dict[Knee, str] = {Knee.STRAIGHT: "Straight knee", Knee.BENT: "Bent knee"}
 HALVES: dict[Half, str] = {Half.AM: "morning", Half.PM: "evening"}

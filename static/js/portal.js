@@ -20,7 +20,8 @@ const bringBack = (form, answers) => {
   for (const [name, value] of answers) {
     if (!value) continue
     for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-      if (field.type === "radio" || field.type === "checkbox") field.checked ||= field.value === value
+      if (field.type === "submit") field.classList.toggle("go", field.value === value) // an answer that saves
+      else if (field.type === "radio" || field.type === "checkbox") field.checked ||= field.value === value
       else if (field.type !== "hidden" || name === "client_id") field.value = value
       if (field.closest("details")) field.closest("details").open = true
     }
@@ -33,8 +34,8 @@ const bringBack = (form, answers) => {
 }
 
 for (const form of forms) {
-  form.addEventListener("submit", () => {
-    const answers = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken")
+  form.addEventListener("submit", event => {
+    const answers = [...new FormData(form, event.submitter)].filter(([name]) => name !== "csrfmiddlewaretoken")
     sessionStorage.setItem(KEEP, JSON.stringify({ owner, path: form.dataset.keep, answers }))
   })
 }

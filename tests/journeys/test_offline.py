@@ -29,8 +29,9 @@ KEPT_ON_THE_PHONE = """async () => {
     const { version } = (await indexedDB.databases()).find(one => one.name === "plimsoll") ?? {}
     const rows = version ? await self.plimsollQueue.all() : []
     const own = version ? await self.plimsollQueue.own() : null
+    const place = version ? await self.plimsollQueue.noted("guide") : null
     const workers = (await navigator.serviceWorker.getRegistrations()).length
-    return { pages: said, rows, own, storage: { ...localStorage, ...sessionStorage }, workers }
+    return { pages: said, rows, own, place, storage: { ...localStorage, ...sessionStorage }, workers }
 }"""
 
 
@@ -151,8 +152,7 @@ def test_an_entry_the_server_wants_looked_at_comes_back_into_its_form(
     phone.page.goto(f"{line.url}/me/")
     phone.tap("Look at one again", role="link")
     expect(phone.page.locator("#id_pain_left_2")).to_be_checked()
-    phone.choose("Eased, but stayed")
-    phone.tap("Save run")
+    phone.tap("Eased, but stayed")
     expect(phone.page.get_by_role("heading", name="Your run is saved")).to_be_visible()
     expect(phone.page.locator("[data-waiting]")).to_be_hidden()
     with runner.signed_in_now():
@@ -190,6 +190,9 @@ def test_signing_out_sends_what_waits_and_leaves_nothing_behind(
     """S26."""
     runner = in_care()
     phone = phone_on(runner)
+    phone.page.goto(f"{line.url}/me/exercises/")
+    phone.tap("Start")  # a guided set, left in the middle
+    expect(phone.page.locator("#guide .guide-word")).to_have_text("Get ready")
     line.down = True
     phone.page.goto(f"{line.url}/me/morning/")
     phone.pain(3)
@@ -200,11 +203,12 @@ def test_signing_out_sends_what_waits_and_leaves_nothing_behind(
     held = phone.page.evaluate(KEPT_ON_THE_PHONE)
     assert held["rows"]  # the check sees what is there
     assert held["pages"]
+    assert held["place"]
     phone.tap("Sign out")
     expect(phone.page.get_by_role("heading", name="You are signed out")).to_be_visible()
     phone.page.wait_for_timeout(500)
     with runner.signed_in_now():
         assert PainReport.objects.get().pain_left == 3
     left = phone.page.evaluate(KEPT_ON_THE_PHONE)
-    assert left == {"pages": [], "rows": [], "own": None, "storage": {}, "workers": 0}
+    assert left == {"pages": [], "rows": [], "own": None, "place": None, "storage": {}, "workers": 0}
     tried("S26", storages=len(left))

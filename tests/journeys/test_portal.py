@@ -14,21 +14,52 @@ WORD = "#answer .word"
 WITH_AND_WITHOUT = pytest.mark.parametrize("scripts", [True, False], ids=["javascript", "no_javascript"])
 
 
-@WITH_AND_WITHOUT
-def test_a_planned_run_is_logged_with_three_taps(new_context: Callable, scripts: bool) -> None:
+@pytest.mark.parametrize(
+    ("scripts", "pain", "last_tap", "warm_up"),
+    [
+        (True, 2, "There at first, then gone", "RESOLVED"),
+        (False, 1, "Eased, but stayed", "EASED"),
+        (True, 0, "Save run", "NO_SYMPTOMS"),
+    ],
+    ids=["javascript-with_pain", "no_javascript-with_pain", "javascript-at_0"],
+)
+def test_a_planned_run_is_logged_with_three_taps(
+    new_context: Callable, scripts: bool, pain: int, last_tap: str, warm_up: str
+) -> None:
     runner = in_care()
     told(runner, run_hours_ago=50, settled_at=1)
     phone = phone_of(runner, new_context, java_script_enabled=scripts)
     phone.open("/me/")
     expect(phone.page.locator(WORD)).to_have_text("Yes")
     phone.tap("Log a run", role="link")
-    phone.pain(0)
-    phone.tap("Save run")
+    phone.pain(pain)
+    phone.tap(last_tap)
     expect(phone.page.get_by_role("heading", name="Your run is saved")).to_be_visible()
     assert phone.taps == 3
     with runner.signed_in_now():
         run = Run.objects.order_by("-received_at", "-id").first()
-        assert (run.minutes, run.pain_left, run.warm_up_left) == (25, 0, "NO_SYMPTOMS")
+        assert (run.minutes, run.pain_left, run.warm_up_left) == (25, pain, warm_up)
+
+
+def test_a_run_with_pain_is_never_saved_without_how_it_warmed_up(new_context: Callable) -> None:
+    """The one button goes when the other answers come, and the Enter key finds no way past them."""
+    runner = in_care()
+    phone = phone_of(runner, new_context)
+    phone.open("/me/runs/new/")
+    save = phone.page.get_by_role("button", name="Save run")
+    expect(save).to_be_visible()
+    expect(phone.page.get_by_role("button", name="Eased, but stayed")).to_be_hidden()
+    phone.pain(2)
+    expect(save).to_be_hidden()
+    phone.page.get_by_text("Another time, hills, shoes or a note").click()
+    phone.page.get_by_label("Another number of minutes").press("Enter")
+    expect(phone.page.get_by_role("alert")).to_contain_text("Choose how it felt as you warmed up.")
+    assert_accessible(phone.page)
+    assert_no_overflow(phone.page)
+    phone.tap("Stayed, got worse, came back or came later")
+    expect(phone.page.get_by_role("heading", name="Your run is saved")).to_be_visible()
+    with runner.signed_in_now():
+        assert Run.objects.get().warm_up_left == "PERSISTED"
 
 
 @WITH_AND_WITHOUT
@@ -54,8 +85,7 @@ def test_a_run_at_five_says_not_today_at_once_and_what_to_do(new_context: Callab
     phone = phone_of(runner, new_context)
     phone.open("/me/runs/new/")
     phone.pain(5)
-    phone.choose("Stayed, came back or got worse")
-    phone.tap("Save run")
+    phone.tap("Stayed, got worse, came back or came later")
     # A rise of four within a day would ask the urgent questions first; the last answer is older than that.
     expect(phone.page.get_by_role("heading", name="Your run is saved")).to_be_visible()
     expect(phone.page.get_by_text("Your plan takes a step back so that it can settle.")).to_be_visible()
@@ -146,20 +176,21 @@ def test_a_session_that_ended_while_typing_loses_nothing(new_context: Callable) 
     phone = phone_of(runner, new_context)
     phone.open("/me/runs/new/")
     phone.pain(3)
-    phone.choose("Eased, but stayed")
     phone.page.get_by_text("Another time, hills, shoes or a note").click()
     phone.page.get_by_label("Another number of minutes").fill("18")
     phone.page.get_by_label("Note").fill("Windy along the river")
     phone.page.context.clear_cookies(name="sessionid")
-    phone.tap("Save run")
+    phone.tap("Eased, but stayed")
     expect(phone.page).to_have_url(re.compile("/sign-in/"))
     sign_in_again(phone, runner)
     phone.open("/me/")
     phone.tap("Bring them back", role="link")
     expect(phone.page.get_by_label("Note")).to_have_value("Windy along the river")
     expect(phone.page.locator("#id_pain_left_3")).to_be_checked()
+    answer = phone.page.get_by_role("button", name="Eased, but stayed")
+    expect(answer).to_have_class("btn big go")  # as it was answered before
     assert_accessible(phone.page)
-    phone.tap("Save run")
+    answer.click()
     expect(phone.page.get_by_role("heading", name="Your run is saved")).to_be_visible()
     expect(phone.page.locator("#unsaved")).to_be_hidden()
     with runner.signed_in_now():
@@ -172,7 +203,7 @@ def test_what_one_account_typed_never_shows_to_another(new_context: Callable) ->
     phone.open("/me/runs/new/")
     phone.pain(3)
     phone.page.context.clear_cookies(name="sessionid")
-    phone.tap("Save run")
+    phone.tap("Eased, but stayed")
     sign_in_again(phone, other)
     phone.open("/me/")
     expect(phone.page.locator("#unsaved")).to_be_hidden()

@@ -51,16 +51,22 @@ def test_a_whole_day_takes_at_most_eight_taps(new_context: Callable) -> None:
         assert (Run.objects.count(), PainReport.objects.count(), ExerciseSession.objects.count()) == (2, 1, 1)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["javascript", "no_javascript"])
-def test_from_a_reminder_a_run_and_a_check_take_two_taps_each(new_context: Callable, scripts: bool) -> None:
+@pytest.mark.parametrize(
+    ("scripts", "pain", "last_tap"),
+    [(True, 2, "There at first, then gone"), (False, 0, "Save run")],
+    ids=["javascript-with_pain", "no_javascript-at_0"],
+)
+def test_from_a_reminder_a_run_and_a_check_take_two_taps_each(
+    new_context: Callable, scripts: bool, pain: int, last_tap: str
+) -> None:
     runner = in_care()
     run = told(runner, run_hours_ago=50, settled_at=1)
     phone = phone_of(runner, new_context, java_script_enabled=scripts)
     phone.open("/me/runs/new/")
     expect(phone.page.get_by_role("radio", name="25 min")).to_be_checked()  # from the plan
     assert phone.page.locator(".pad.pain input:checked").count() == 0  # and nothing else is chosen
-    phone.pain(0)
-    phone.tap("Save run")
+    phone.pain(pain)
+    phone.tap(last_tap)
     assert phone.taps == 2
     expect(phone.page.get_by_role("heading", name="Your run is saved")).to_be_visible()
     phone.open(f"/me/checks/{run}/24h/")

@@ -16,6 +16,7 @@ from rehab.forms.portal.entry import LEGS, PainForm, WhenMixin
 from rehab.models import Run
 
 WARM_UPS = [(code.value, _(label)) for code, label in WARM_UP.items()]
+AFTER_PAIN = [(code, label) for code, label in WARM_UPS if code != WarmUp.NO_SYMPTOMS.value]
 YES_NO = [("", ""), ("yes", _("Yes")), ("no", _("No"))]
 DETAILS = (
     "day",
@@ -128,8 +129,10 @@ class RunForm(WhenMixin, PainForm):
         minutes: Sequence[int],
         planned: int | None = None,
         filled_in: Mapping[str, Any] | None = None,
+        is_correction: bool = False,
         **options: Any,
     ) -> None:
+        self.is_correction = is_correction
         super().__init__(data, sides=sides, **{"initial": dict(filled_in or {})} | options)
         self.offer(minutes, filled_in or {})
         if planned is not None:
@@ -161,6 +164,12 @@ class RunForm(WhenMixin, PainForm):
             for side in self.sides
             for name in (f"warm_up_{side.label}",)
         ]
+
+    @property
+    def answers_that_save(self) -> list[dict[str, Any]]:
+        """Of a new run with one leg: the last question is answered and the run saved with one tap."""
+        is_one = len(self.sides) == 1 and not self.is_correction
+        return [{**pad, "options": AFTER_PAIN} for pad in self.warm_up_pads if is_one]
 
     @property
     def has_details(self) -> bool:

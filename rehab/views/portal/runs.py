@@ -49,12 +49,14 @@ def run_correct(request: Any, *, run_id: UUID, care: Care, now: datetime) -> Htt
         newest = own_runs.newest(care, run)
         if newest != run:
             return gone_or(newest, "portal_run_correct")
-        form = RunForm(sides=care.sides, minutes=(), initial=answers_of(run, care.zone))
+        form = RunForm(sides=care.sides, minutes=(), is_correction=True, initial=answers_of(run, care.zone))
         choices = own_runs.choices(care, now)
         return form_page(request, FORM, form, care, run=run, choices=choices)
     if WITHDRAW in request.POST:
         return take_back(request, run, care, now)
-    form = RunForm(request.POST, sides=care.sides, minutes=(), initial=answers_of(run, care.zone))
+    form = RunForm(
+        request.POST, sides=care.sides, minutes=(), is_correction=True, initial=answers_of(run, care.zone)
+    )
     return _record(request, form, care, now, run)
 
 
