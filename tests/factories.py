@@ -30,7 +30,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 from django.test import Client
 
-from assessments.models import Assessment, OutcomeScore, RedFlagClearance, TendonFinding
+from assessments.models import Assessment, OutcomeScore, RedFlagClearance, ScoreDraft, TendonFinding
 from patients.models import (
     AccessEvent,
     Case,
@@ -245,6 +245,11 @@ def make_score(case: Case, **fields: Any) -> OutcomeScore:
         **fields,
     }
     return _save(OutcomeScore(**_of(case), **row), case.clinic_id)
+
+
+def make_score_draft(case: Case, **fields: Any) -> ScoreDraft:
+    row = {"instrument": "PSFS", "answers": [], "changed_at": NOW, **fields}
+    return _save(ScoreDraft(**_of(case), **row), case.clinic_id)
 
 
 def make_clearance(case: Case, **fields: Any) -> RedFlagClearance:
@@ -533,6 +538,7 @@ def make_kit(mark: str) -> Kit:
         flag,
         make_finding(assessment, tendon),
         make_score(case),
+        make_score_draft(case, answers=[{"name": f"name {mark}", "rating": None}]),
         make_clearance(case, note=f"note {mark}"),
         make_stage_change(case, reason=f"reason {mark}"),
         make_report(case, run=run, kind="CHECK_24H", pain_left=1),

@@ -1,10 +1,10 @@
-"""An outcome score on a day: a number, never the questionnaire's own text."""
+"""An outcome score on a day: a number, never the questionnaire's own text; and one that is half answered."""
 
 from django.db import models
 
 from assessments.clinical.instruments import Instrument
 from patients.models.tenant import CASE_ROW, CaseRow, CaseRowQuerySet, code_check
-from physio.web.grants import APPEND, OWN_ROWS, READ, Grants
+from physio.web.grants import ALL, APPEND, OWN_ROWS, READ, Grants
 from physio.web.references import Reference, belongs
 
 
@@ -40,3 +40,27 @@ class OutcomeScore(CaseRow):
 
     def __str__(self) -> str:
         return f"{self.instrument} {self.taken_on}"
+
+
+class ScoreDraft(CaseRow):
+    """The answers so far of a score with several questions. Not told yet: it goes once the score is."""
+
+    instrument = models.CharField(max_length=30)
+    answers = models.JSONField(default=list)
+    changed_at = models.DateTimeField()
+
+    grants = Grants(app=ALL, patient=OWN_ROWS, hidden_columns=("answers",))
+
+    objects = CaseRowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            *CASE_ROW,
+            models.UniqueConstraint(
+                fields=("clinic", "case", "instrument"), name="assessments_scoredraft_one_of_a_kind"
+            ),
+            code_check("instrument", Instrument),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.instrument}, not finished"

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.clinical import score_schedule
 from assessments.clinical.instruments import Instrument
 from assessments.clinical.score_schedule import Question, Schedule, Taken
 from assessments.clinical.sides import Side
-from assessments.models import OutcomeScore
+from assessments.models import OutcomeScore, ScoreDraft
 from rehab.clinical.history import History
 from rehab.queries.own_case import Care
 
@@ -20,6 +21,26 @@ SLUGS = {
     Instrument.GROC: "change",
     Instrument.VISA_A: "visa-a",
 }
+LEG_NAMES = {Side.LEFT: gettext_lazy("left leg"), Side.RIGHT: gettext_lazy("right leg")}
+ACTIVITIES = 3  # that a runner names and rates
+NAME_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class Activity:
+    """`rating` 0 to 10; None: not rated yet."""
+
+    name: str = ""
+    rating: int | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The next screen of the activities: the name of one, or how well it goes."""
+
+    number: int
+    name: str
+    asks_rating: bool
 
 
 @dataclass(frozen=True)
@@ -86,8 +107,28 @@ def find(care: Care, slug: str, now: datetime) -> Step:
     return found
 
 
-def chosen_activities(care: Care) -> tuple[str, ...]:
-    """The activities named before, so that the same ones are asked about again."""
+def activities_so_far(care: Care, now: datetime) -> list[Activity]:
+    """What was answered of them for this point in time, so that one goes on at the very question."""
+    drafts = ScoreDraft.objects.for_case(care.case.pk).filter(instrument=Instrument.PSFS.value)
+    draft = drafts.first()
+    if draft is None or draft.changed_at.astimezone(care.zone).date() < _schedule(care, now).since:
+        return []
+    return [Activity(one["name"], one["rating"]) for one in draft.answers]
+
+
+def next_activity(care: Care, so_far: list[Activity], *, renames: bool = False) -> Asked:
+    """`renames`: another name is wanted for the one that is up. Names of last time are not asked again."""
+    number = next((n for n, one in enumerate(so_far, 1) if one.rating is None), len(so_far) + 1)
+    number = min(number, ACTIVITIES)
+    name = so_far[number - 1].name if number <= len(so_far) else ""
+    if not name:
+        known = _chosen_activities(care)
+        name = known[number - 1] if number <= len(known) else ""
+    return Asked(number, name, asks_rating=bool(name) and not renames)
+
+
+def _chosen_activities(care: Care) -> tuple[str, ...]:
+    """The activities named last time, so that the same ones are asked about again."""
     rows = OutcomeScore.objects.for_case(care.case.pk).filter(instrument=Instrument.PSFS.value)
     newest = rows.order_by("-taken_on", "-id").first()
     return tuple(one["name"] for one in newest.detail.get("activities", ())) if newest else ()
@@ -110,5 +151,5 @@ def _step(question: Question, is_done: bool) -> Step:
         Instrument.GROC: _("How much it has changed"),
         Instrument.VISA_A: _("VISA-A score"),
     }
-    leg = f", {question.side.label}" if question.side else ""
+    leg = f", {LEG_NAMES[question.side]}" if question.side else ""
     return Step(question, _slug(question), f"{titles[question.instrument]}{leg}", is_done)

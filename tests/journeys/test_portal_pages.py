@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import assert_accessible, assert_no_overflow, save_picture
 from tests.journeys.portal import BOTH, PHONE, Phone, in_care, phone_of, told
@@ -64,9 +65,9 @@ def test_every_answer_is_accessible_and_fits_a_phone(new_context: Callable, sche
     look(phone, f"answer_not_today_{scheme}")
     phone.open("/me/runs/new/")
     phone.pain(9)
-    phone.choose("Eased, but stayed")
     phone.choose("25 min")
-    phone.tap("Save run")
+    look(phone, f"run_form_nine_{scheme}")
+    phone.tap("Eased, but stayed")
     look(phone, f"answer_nine_{scheme}")
     phone.page.get_by_label("Are you unable to put weight on this leg?").check()
     phone.tap("Show me what to do")
@@ -99,11 +100,17 @@ def test_outcome_questions_are_one_a_screen_and_can_be_left_and_taken_up(
     look(phone, f"score_stiffness_{scheme}")
     phone.tap("Save and go on")
     phone.page.get_by_label("An activity").fill("Running to work")
-    phone.pain(4, "rating")
     look(phone, f"score_activity_{scheme}")
-    phone.open("/me/scores/")  # left in the middle
+    phone.tap("Save and go on")
+    phone.open("/me/")  # left in the middle
+    phone.tap("Questions at week 6, about 2 minutes", role="link")
     look(phone, f"scores_{scheme}")
     phone.tap("Go on", role="link")
+    expect(phone.page.get_by_text("Running to work")).to_be_visible()  # at the very question
+    phone.pain(4, "rating")
+    look(phone, f"score_rating_{scheme}")
+    phone.tap("Save and go on")
+    expect(phone.page.get_by_text("activity 2 of 3")).to_be_visible()
     phone.tap("Skip for now", role="link")
     phone.choose("+3")
     look(phone, f"score_change_{scheme}")
