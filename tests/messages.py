@@ -30,6 +30,9 @@ PYTHON = (
     "patients/forms/sign_in.py",
     "patients/views",
     "patients/adapter.py",
+    "assessments/actions/scores.py",
+    "rehab/actions/checks.py",
+    "rehab/actions/diary.py",
     "rehab/emails.py",
     "rehab/forms/portal",
     "rehab/queries/my_plan.py",
@@ -57,11 +60,34 @@ TEMPLATES = (
 )
 # Modules of the pure rules whose constants runners read; they know no gettext.
 PATTERNS = (
-    "decision.py",
-    "local_time.py",
-    "words.py",
-)  # of rehab/clinical: each `{…}` is a sentence's pattern
-CONSTANTS = ("assessments.clinical.red_flags", "rehab.clinical.portal_words", "rehab.clinical.words")
+    "rehab/charts/*.py",
+    "rehab/clinical/decision.py",
+    "rehab/clinical/gates.py",
+    "rehab/clinical/local_time.py",
+    "rehab/clinical/protocols.py",
+    "rehab/clinical/words.py",
+)  # each `{…}` is a sentence's pattern, and so is what `said` or `say` is called with
+CONSTANTS: dict[str, tuple[str, ...]] = {  # all of a module, or these names of it
+    "assessments.clinical.classification": ("_PROTOCOL_LABELS",),
+    "assessments.clinical.red_flags": (),
+    "rehab.charts.words": ("HALVES", "MONTHS", "WEEKDAYS"),
+    "rehab.clinical.coaching": ("SAYS",),
+    "rehab.clinical.portal_words": (),
+    "rehab.clinical.protocols": ("_KNEES", "_TIMES_A_DAY", "TEMPLATES"),
+    "rehab.clinical.stages": ("STAGES",),
+    "rehab.clinical.teaching": (),
+    "rehab.clinical.words": (),
+    "rehab.queries.own_load": ("MARKS",),
+    "rehab.queries.own_picture": ("CAUSES",),
+    "rehab.queries.progress": ("MOVES",),
+}
+# What runners read of the values of the rules.
+SHOWN = {
+    "PatientQuestion": ("asks",),
+    "Claim": ("says",),
+    "Template": ("runner_steps",),
+    "Content": ("label",),
+}
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
@@ -78,12 +104,12 @@ def gathered() -> Catalog:
         _add(catalog, name, "python", text)
     for name, text in _templates():
         _add(catalog, name, "python", text)
-    for name in PATTERNS:
-        path = PROJECT / "rehab/clinical" / name
+    for path in (path for name in PATTERNS for path in sorted(PROJECT.glob(name))):
         for words in _patterns(path.read_text(encoding="utf-8")):
-            catalog.add(words, locations=[(f"rehab/clinical/{name}", 1)])
-    for name in CONSTANTS:
-        for words in _strings(vars(importlib.import_module(name))):
+            catalog.add(words, locations=[(str(path.relative_to(PROJECT)), 1)])
+    for name, names in CONSTANTS.items():
+        module = vars(importlib.import_module(name))
+        for words in _strings({one: module[one] for one in names} if names else module):
             for sentence in SENTENCES.split(words) if "{" not in words else [words]:
                 catalog.add(sentence, locations=[(name.replace(".", "/") + ".py", 1)])
     return catalog
@@ -130,7 +156,9 @@ def _patterns(source: str) -> Iterator[str]:
 
 def _is_said(node: ast.Constant, tree: ast.AST) -> bool:
     return any(
-        isinstance(one, ast.Call) and getattr(one.func, "id", "") == "said" and node in one.args
+        isinstance(one, ast.Call)
+        and (getattr(one.func, "id", "") or getattr(one.func, "attr", "")) in ("said", "say")
+        and node in one.args
         for one in ast.walk(tree)
     )
 
@@ -147,8 +175,9 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, tuple | list):
         for inner in value:
             yield from _strings(inner)
-    elif type(value).__name__ == "PatientQuestion":
-        yield value.asks
+    elif (shown := SHOWN.get(type(value).__name__)) is not None:
+        for name in shown:
+            yield from _strings(getattr(value, name))
 
 
 def path_of(language: str) -> Path:

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assessments.clinical.instruments import Instrument
 from assessments.clinical.score_change import INSTRUMENTS
@@ -36,7 +37,7 @@ def record(*, case: Case, entry: ScoreEntry, by: Membership, now: datetime) -> O
     held = _held(case, by)
     facts = INSTRUMENTS[entry.instrument]
     if not facts.low <= entry.value <= facts.high:
-        raise Refused(f"This goes from {facts.low} to {facts.high}.")
+        raise Refused(_("This goes from %(low)s to %(high)s.") % {"low": facts.low, "high": facts.high})
     tendon = Tendon.objects.for_case(held.pk).get(side=entry.side.value) if entry.side else None
     row = {
         "clinic_id": held.clinic_id,
@@ -85,5 +86,5 @@ def _held(case: Case, by: Membership) -> Case:
         raise Case.DoesNotExist
     held = Case.objects.select_related("patient").select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
     if held.status == CaseStatus.CLOSED:
-        raise Refused("Your care plan is closed, so nothing more can be recorded. Ask your clinic.")
+        raise Refused(_("Your care plan is closed, so nothing more can be recorded. Ask your clinic."))
     return held

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assessments.clinical.sides import Side
 from patients.models import Case, Membership
@@ -45,4 +46,4 @@ def record(*, case: Case, entry: CheckEntry, by: Membership, now: datetime) -> P
 def _check_after(case: Case, run_id: UUID, occurred_at: datetime) -> None:
     run = Run.objects.for_case(case.pk).get(pk=run_id)
     if occurred_at < run.occurred_at:
-        raise diary.Refused("occurred_at", "That is before the run ended. Give a time after it.")
+        raise diary.Refused("occurred_at", _("That is before the run ended. Give a time after it."))

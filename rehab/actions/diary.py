@@ -9,6 +9,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from assessments.clinical.sides import Side
 from patients.models import Case, CaseStatus, Membership
 from rehab.models import DiaryRow, Source
@@ -64,10 +67,10 @@ def store(
     known: Row | None = rows.for_case(case.pk).filter(client_id=entry.client_id).first()
     if known is not None:
         if known.payload_hash != said:
-            raise Conflict("This entry is stored already with other answers. Reload the page and look.")
+            raise Conflict(_("This entry is stored already with other answers. Reload the page and look."))
         return known
     if case.status == CaseStatus.CLOSED:
-        raise Refused("", "Your care plan is closed, so nothing more can be recorded. Ask your clinic.")
+        raise Refused("", _("Your care plan is closed, so nothing more can be recorded. Ask your clinic."))
     zone = ZoneInfo(case.patient.time_zone)
     occurred_at = entry.at(now).astimezone(UTC)
     _check_moment(occurred_at, case=case, now=now, zone=zone)
@@ -118,12 +121,13 @@ def _hash(model: type[DiaryRow], entry: Entry, values: Mapping[str, Any]) -> str
 
 def _check_moment(occurred_at: datetime, *, case: Case, now: datetime, zone: ZoneInfo) -> None:
     if occurred_at > now + CLOCKS_DIFFER:
-        raise Refused("occurred_at", "That time has not come yet. Give the time at which it happened.")
+        raise Refused("occurred_at", _("That time has not come yet. Give the time at which it happened."))
     if occurred_at < case.opened_at:
         began = case.opened_at.astimezone(zone)
         raise Refused(
             "occurred_at",
-            f"Your care here began on {began.day} {began:%B %Y}. Give a time after that.",
+            _("Your care here began on %(day)s. Give a time after that.")
+            % {"day": date_format(began, "j F Y")},
         )
 
 
@@ -131,4 +135,4 @@ def _check_correction(model: type[DiaryRow], *, case: Case, corrects: UUID) -> N
     if not model.objects.for_case(case.pk).filter(pk=corrects).exists():
         raise model.DoesNotExist
     if model.objects.for_case(case.pk).filter(supersedes_id=corrects).exists():
-        raise Conflict("This entry was corrected before. Open the newest one and correct that.")
+        raise Conflict(_("This entry was corrected before. Open the newest one and correct that."))

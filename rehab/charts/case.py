@@ -6,8 +6,17 @@ from itertools import zip_longest
 
 from rehab.charts import lines
 from rehab.charts.svg import Svg, element, number, path, picture
-from rehab.charts.view_models import PAIN_MAX, CaseChart, RunMark, SideLine, StageBand
-from rehab.charts.words import is_over, named_day, run_words, settled, short_day, summary, worst_recent
+from rehab.charts.view_models import PAIN_MAX, CaseChart, RunMark, Say, SideLine, StageBand
+from rehab.charts.words import (
+    HALVES,
+    is_over,
+    named_day,
+    run_words,
+    settled,
+    short_day,
+    summary,
+    worst_recent,
+)
 
 CHAR = 6.8  # px a letter of the 13 px labels needs, on the wide side
 NAME_ROOM = 42  # px at the end of the lines for "left" and "right"
@@ -63,22 +72,27 @@ def case_chart_narrow(vm: CaseChart, *, key: str = "case") -> Svg:
 def _draw(vm: CaseChart, *, key: str, width: int, left: int, top: int, floor: int, ticks: int) -> Svg:
     height = floor + 76
     if not vm.days:
-        words = element("text", "No reports yet", x=0, y=24)
-        return picture(words, width=180, height=36, class_="chart fixed", title="No reports yet", key=key)
+        words = element("text", vm.say("No reports yet"), x=0, y=24)
+        title = vm.say("No reports yet")
+        return picture(words, width=180, height=36, class_="chart fixed", title=title, key=key)
     right = width - (NAME_ROOM if len(vm.sides) > 1 else 12)
     frame = Frame(key, width, height, left, right, top, floor, vm.days)
-    title = f"Morning pain, runs and stage, {short_day(vm.days[0])} to {short_day(vm.days[-1])}"
+    title = vm.say(
+        "Morning pain, runs and stage, {first} to {last}",
+        first=short_day(vm.days[0], vm.say),
+        last=short_day(vm.days[-1], vm.say),
+    )
     pieces = [
-        *_stages(frame, vm.stages),
+        *_stages(frame, vm.stages, vm.say),
         *_axis(frame, vm.limit),
-        *_dates(frame, ticks),
+        *_dates(frame, ticks, vm.say),
         *(piece for line in reversed(vm.worse_first()) for piece in _fill(frame, line, vm.limit)),
         element("path", class_="limit", d=f"M{left - 4} {number(frame.y(vm.limit))}H{right}"),
         element(
             "text", str(vm.limit), class_="hot", x=left - 10, y=frame.y(vm.limit) + 4.5, text_anchor="end"
         ),
         *_pain(frame, vm),
-        *(piece for run in vm.runs if run.day >= vm.days[0] for piece in _run(frame, run, vm.limit)),
+        *(piece for run in vm.runs if run.day >= vm.days[0] for piece in _run(frame, run, vm)),
         *_causes(frame, vm),
         *_call_out(frame, vm),
         *_sets(frame, vm),
@@ -88,7 +102,7 @@ def _draw(vm: CaseChart, *, key: str, width: int, left: int, top: int, floor: in
     )
 
 
-def _stages(frame: Frame, bands: tuple[StageBand, ...]) -> list[Svg]:
+def _stages(frame: Frame, bands: tuple[StageBand, ...], say: Say) -> list[Svg]:
     pieces = []
     for order, band in enumerate(bands):
         start, end = frame.edge(band.start), frame.edge(band.end + timedelta(days=1))
@@ -102,16 +116,16 @@ def _stages(frame: Frame, bands: tuple[StageBand, ...]) -> list[Svg]:
                     "path", class_="drop" if band.dropped else "edge", d=f"M{number(start)} 0V{frame.floor}"
                 )
             )
-        pieces.extend(_stage_label(band, start, end - start))
+        pieces.extend(_stage_label(band, say(band.label), start, end - start))
     return pieces
 
 
-def _stage_label(band: StageBand, start: float, room: float) -> list[Svg]:
+def _stage_label(band: StageBand, label: str, start: float, room: float) -> list[Svg]:
     """The stage's number and name, as much of it as fits: never on top of the next one."""
     short = f"↓ {band.number}" if band.dropped else str(band.number)
     if room < len(short) * CHAR + 8:
         return []
-    name = f"  {band.label}" if room >= (len(short) + len(band.label) + 2) * CHAR + 12 else ""
+    name = f"  {label}" if room >= (len(short) + len(label) + 2) * CHAR + 12 else ""
     return [element("text", element("tspan", short, class_="strong"), name, x=start + 7, y=20)]
 
 
@@ -125,14 +139,14 @@ def _axis(frame: Frame, limit: int) -> list[Svg]:
     return pieces
 
 
-def _dates(frame: Frame, every: int) -> list[Svg]:
+def _dates(frame: Frame, every: int, say: Say) -> list[Svg]:
     pieces = []
     for index in range(0, len(frame.days), every):
         x = frame.left + frame.step * index
         if x > frame.right - 30:
             break
         pieces.append(element("path", class_="grid", d=f"M{number(x)} {frame.floor}v6"))
-        pieces.append(element("text", short_day(frame.days[index]), x=x, y=frame.floor + 20))
+        pieces.append(element("text", short_day(frame.days[index], say), x=x, y=frame.floor + 20))
     return pieces
 
 
@@ -172,17 +186,19 @@ def _pain(frame: Frame, vm: CaseChart) -> list[Svg]:
                 y += 14
             named.append(y)
             strong = "strong" if order == 0 else None
-            pieces.append(element("text", line.side, class_=strong, x=min(x, frame.right) + 6, y=y + 4.5))
+            pieces.append(
+                element("text", vm.say(line.side), class_=strong, x=min(x, frame.right) + 6, y=y + 4.5)
+            )
     return pieces
 
 
-def _run(frame: Frame, run: RunMark, limit: int) -> list[Svg]:
+def _run(frame: Frame, run: RunMark, vm: CaseChart) -> list[Svg]:
     x = frame.at(run.day)
-    told = element("title", f"{named_day(run.day)}: {run_words(run)}")
+    told = element("title", f"{named_day(run.day, vm.say)}: {run_words(run, vm.say)}")
     if run.pain is None:
         return [element("circle", told, class_="run unscored", cx=x, cy=frame.floor, r=4.5)]
     y = frame.y(run.pain)
-    over = is_over(run.pain, limit)
+    over = is_over(run.pain, vm.limit)
     pieces = [
         element("path", class_="stem over" if over else "stem", d=f"M{number(x)} {frame.floor}V{number(y)}")
     ]
@@ -200,13 +216,13 @@ def _causes(frame: Frame, vm: CaseChart) -> list[Svg]:
     named: dict[date, list[str]] = {}
     for cause in sorted(vm.causes, key=lambda mark: (mark.day, mark.label)):
         if vm.days[0] <= cause.day <= vm.days[-1]:
-            named.setdefault(cause.day, []).append(cause.label)
+            named.setdefault(cause.day, []).append(vm.say(cause.label))
     pieces = []
     for day, next_day in zip_longest(named, list(named)[1:]):
         words = ", ".join(dict.fromkeys(named[day]))
         x, y = frame.at(day), frame.top + 14
         diamond = path([(x, y - 5), (x + 5, y), (x, y + 5), (x - 5, y)], close=True)
-        told = element("title", f"{named_day(day)}: {words}")
+        told = element("title", f"{named_day(day, vm.say)}: {words}")
         pieces.append(element("path", told, class_="cause", d=diamond))
         room = (frame.at(next_day) - 7 if next_day else frame.right) - x - 9
         if len(words) * CHAR < room:
@@ -219,8 +235,8 @@ def _call_out(frame: Frame, vm: CaseChart) -> list[Svg]:
     run = worst_recent(vm)
     if run is None or run.pain is None or frame.width < 600 or run.day < frame.days[0]:
         return []
-    state = "" if run.settled else f", {settled(run)}"
-    words = f"{named_day(run.day)}: {run.pain}/10{state}"
+    state = "" if run.settled else f", {settled(run, vm.say)}"
+    words = f"{named_day(run.day, vm.say)}: {run.pain}/10{state}"
     x, y = frame.at(run.day), frame.y(max(run.pain, vm.limit))
     if x - 40 - len(words) * CHAR < frame.left:
         return []
@@ -233,7 +249,7 @@ def _sets(frame: Frame, vm: CaseChart) -> list[Svg]:
         return []
     size = max(frame.step - 2, 2)
     boxes: dict[bool | None, str] = {False: "", True: ""}
-    for row, name in enumerate(("am", "pm")):
+    for row, name in enumerate(HALVES):
         y = frame.floor + 34 + 19 * row
         for index, day in enumerate(vm.sets):
             state = getattr(day, name)
@@ -242,8 +258,8 @@ def _sets(frame: Frame, vm: CaseChart) -> list[Svg]:
                     f"M{number(frame.left + frame.step * index + 1)} {y}h{number(size)}v16h-{number(size)}z"
                 )
     labels = [
-        element("text", name, x=frame.left - 10, y=frame.floor + 47 + 19 * row, text_anchor="end")
-        for row, name in enumerate(("am", "pm"))
+        element("text", vm.say(name), x=frame.left - 10, y=frame.floor + 47 + 19 * row, text_anchor="end")
+        for row, name in enumerate(HALVES)
     ]
     drawn = [
         element("path", class_=kind, d=boxes[state])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rehab.charts.svg import Svg, element, number, picture
+from rehab.charts.view_models import Say, plain
 
 WIDTH, HEAD, BODY, FOOT = 326, 24, 96, 26
 
@@ -16,7 +17,7 @@ class LoadBar:
     amount: float | None
 
 
-def load_bars(bars: Sequence[LoadBar], *, unit: str, limit: float | None) -> Svg:
+def load_bars(bars: Sequence[LoadBar], *, unit: str, limit: float | None, say: Say = plain) -> Svg:
     said = [bar.amount for bar in bars if bar.amount is not None]
     top = max([*said, limit or 0, 1])
     pitch = WIDTH / len(bars)
@@ -51,16 +52,18 @@ def load_bars(bars: Sequence[LoadBar], *, unit: str, limit: float | None) -> Svg
     if limit is not None:
         at = y(limit)
         pieces.append(element("path", class_="limit", d=f"M{number(WIDTH - pitch * 2)} {number(at)}H{WIDTH}"))
-        words = f"Your line, {limit:g} {unit}"
+        words = say("Your line, {limit} {unit}", limit=f"{limit:g}", unit=unit)
         pieces.append(
             element("text", words, class_="hot halo", x=WIDTH - pitch * 2 - 5, y=at + 4.5, text_anchor="end")
         )
     return picture(
-        *pieces, width=WIDTH, height=floor + FOOT, class_="chart load", title=_words(bars, unit, limit)
+        *pieces, width=WIDTH, height=floor + FOOT, class_="chart load", title=_words(bars, unit, limit, say)
     )
 
 
-def _words(bars: Sequence[LoadBar], unit: str, limit: float | None) -> str:
-    said = ", ".join("not known" if bar.amount is None else f"{bar.amount:g}" for bar in bars)
-    line = "" if limit is None else f" The line for this week is {limit:g} {unit}."
-    return f"Running by week in {unit}, oldest first: {said}.{line}"
+def _words(bars: Sequence[LoadBar], unit: str, limit: float | None, say: Say) -> str:
+    told = ", ".join(say("not known") if bar.amount is None else f"{bar.amount:g}" for bar in bars)
+    weeks = say("Running by week in {unit}, oldest first: {told}.", unit=unit, told=told)
+    if limit is None:
+        return weeks
+    return f"{weeks} " + say("The line for this week is {limit} {unit}.", limit=f"{limit:g}", unit=unit)

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from rehab.charts.svg import Svg, element, path, picture
+from rehab.charts.view_models import Say, plain
 from rehab.charts.words import short_day
 
 WIDTH, HEAD, BODY, FOOT, SIDE = 326, 22, 52, 22, 8
 
 
-def score_line(taken: Sequence[tuple[date, float]], *, low: float, high: float, name: str) -> Svg:
+def score_line(
+    taken: Sequence[tuple[date, float]], *, low: float, high: float, name: str, say: Say = plain
+) -> Svg:
     """At least one score, oldest first; the axis is the instrument's own range."""
     first, last = taken[0][0], taken[-1][0]
     days = max((last - first).days, 1)
@@ -31,9 +34,17 @@ def score_line(taken: Sequence[tuple[date, float]], *, low: float, high: float, 
     x, y = points[-1]
     side = "end" if len(points) > 1 else "start"
     pieces.append(element("text", f"{taken[-1][1]:g}", class_="strong halo", x=x, y=y - 8, text_anchor=side))
-    pieces.append(element("text", short_day(first), x=0, y=floor + 17))
+    pieces.append(element("text", short_day(first, say), x=0, y=floor + 17))
     if len(points) > 1:
-        pieces.append(element("text", short_day(last), x=WIDTH, y=floor + 17, text_anchor="end"))
-    said = ", ".join(f"{value:g} on {short_day(day)}" for day, value in taken)
-    title = f"{name}: {said}. It goes from {low:g} to {high:g}."
+        pieces.append(element("text", short_day(last, say), x=WIDTH, y=floor + 17, text_anchor="end"))
+    told = ", ".join(
+        say("{value} on {day}", value=f"{value:g}", day=short_day(day, say)) for day, value in taken
+    )
+    title = say(
+        "{name}: {told}. It goes from {low} to {high}.",
+        name=name,
+        told=told,
+        low=f"{low:g}",
+        high=f"{high:g}",
+    )
     return picture(*pieces, width=WIDTH, height=floor + FOOT, class_="chart score", title=title)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rehab.charts.view_models import CaseChart, DaySets
-from rehab.charts.words import named_day, out_of_ten, run_words
+from rehab.charts.words import HALVES, named_day, out_of_ten, pain_of, run_words
 
 
 @dataclass(frozen=True)
@@ -16,37 +16,36 @@ class ChartTable:
 
 def chart_table(vm: CaseChart) -> ChartTable:
     """One row a day: pain of each side, stage, run, sessions, causes. It leaves nothing out."""
-    sides = tuple("Morning pain" if len(vm.sides) == 1 else f"Morning pain, {line.side}" for line in vm.sides)
-    head = ("Day", *sides, "Stage", "Run", "Sessions", "Also")
+    say = vm.say
+    rest = (say("Stage"), say("Run"), say("Sessions"), say("Also"))
+    head = (say("Day"), *(pain_of(vm, line) for line in vm.sides), *rest)
     rows = tuple(_row(vm, index, day) for index, day in reversed(list(enumerate(vm.days))))
-    return ChartTable("Morning pain, runs, stage and sessions by day", head, rows)
+    return ChartTable(say("Morning pain, runs, stage and sessions by day"), head, rows)
 
 
 def _row(vm: CaseChart, index: int, day: date) -> tuple[str, ...]:
-    pains = tuple(out_of_ten(line.pain[index]) for line in vm.sides)
-    stage = next(
-        (f"{band.number} {band.label}" for band in reversed(vm.stages) if band.start <= day <= band.end), ""
-    )
-    dropped = any(band.dropped and band.start == day for band in vm.stages)
-    runs = "; ".join(run_words(run) for run in vm.runs if run.day == day)
-    causes = "; ".join(sorted(cause.label for cause in vm.causes if cause.day == day))
-    return (
-        named_day(day),
-        *pains,
-        f"{stage}, stepped back" if dropped else stage,
-        runs,
-        _sessions(vm, index),
-        causes,
-    )
+    pains = tuple(out_of_ten(line.pain[index], vm.say) for line in vm.sides)
+    runs = "; ".join(run_words(run, vm.say) for run in vm.runs if run.day == day)
+    causes = "; ".join(sorted(vm.say(cause.label) for cause in vm.causes if cause.day == day))
+    return (named_day(day, vm.say), *pains, _stage(vm, day), runs, _sessions(vm, index), causes)
+
+
+def _stage(vm: CaseChart, day: date) -> str:
+    band = next((band for band in reversed(vm.stages) if band.start <= day <= band.end), None)
+    if band is None:
+        return ""
+    stage = f"{band.number} {vm.say(band.label)}"
+    dropped = any(one.dropped and one.start == day for one in vm.stages)
+    return vm.say("{stage}, stepped back", stage=stage) if dropped else stage
 
 
 def _sessions(vm: CaseChart, index: int) -> str:
     if not vm.sets:
         return ""
     day: DaySets = vm.sets[index]
-    said = [
-        f"{name} {'done' if state else 'not done'}"
-        for name, state in (("am", day.am), ("pm", day.pm))
+    told = [
+        vm.say("{half} done", half=name) if state else vm.say("{half} not done", half=name)
+        for name, state in zip(HALVES, (day.am, day.pm), strict=True)
         if state is not None
     ]
-    return ", ".join(said)
+    return ", ".join(told)

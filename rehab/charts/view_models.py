@@ -1,10 +1,17 @@
 """What a chart is told. Every list runs oldest first; `None` means "not said"."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
 PAIN_MAX = 10
+Say = Callable[..., str]  # a pattern and its values, in the reader's language
+
+
+def plain(pattern: str, **values: object) -> str:
+    """In English, as the pictures are written."""
+    return pattern.format(**values)
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ class CauseMark:
 @dataclass(frozen=True)
 class CaseChart:
     """Everything one case picture shows. `days` follow each other; `sides` (one or two) and `sets` have one
-    entry a day."""
+    entry a day. `say` puts its words into the reader's language."""
 
     days: tuple[date, ...]
     sides: tuple[SideLine, ...]
@@ -76,6 +83,7 @@ class CaseChart:
     sets: tuple[DaySets, ...] = ()
     causes: tuple[CauseMark, ...] = ()
     limit: int = 3
+    say: Say = field(default=plain, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if any(len(line.pain) != len(self.days) for line in self.sides):

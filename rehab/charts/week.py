@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rehab.charts import lines
 from rehab.charts.svg import Svg, element, number, path, picture
 from rehab.charts.view_models import CaseChart, RunMark, SideLine
-from rehab.charts.words import is_over, out_of_ten
+from rehab.charts.words import is_over, out_of_ten, weekday_letter
 
 WIDTH, UNIT, HEAD, FOOT = 326, 9, 20, 44
 POINTS_OVER_LIMIT = 2  # kept free above the line even in a quiet week
@@ -33,10 +33,9 @@ def week_strip(vm: CaseChart) -> Svg:
     """The last seven days. With two tendons the line is the worse side's, and the picture says which."""
     week = vm.last(7)
     if not week.days or not week.sides:
-        words = element("text", "No reports yet", x=0, y=24)
-        return picture(
-            words, width=180, height=36, class_="chart fixed", title="Your last seven days: no reports yet"
-        )
+        words = element("text", vm.say("No reports yet"), x=0, y=24)
+        title = vm.say("Your last seven days: no reports yet")
+        return picture(words, width=180, height=36, class_="chart fixed", title=title)
     line = week.worse_first()[0]
     runs = tuple(run for run in week.runs if week.days[0] <= run.day <= week.days[-1])
     scale = Scale(max([week.limit + POINTS_OVER_LIMIT, *_said(line.pain), *_said(run.pain for run in runs)]))
@@ -44,7 +43,7 @@ def week_strip(vm: CaseChart) -> Svg:
         *_fill(scale, line, week.limit),
         element("path", class_="limit", d=f"M0 {number(scale.y(week.limit))}H{WIDTH}"),
         *_pain(scale, line),
-        *(piece for run in runs for piece in _run(scale, run, (run.day - week.days[0]).days, week.limit)),
+        *(piece for run in runs for piece in _run(scale, run, (run.day - week.days[0]).days, week)),
         *_days(scale, week, line),
         _limit_label(scale, week, line, runs),
     ]
@@ -70,10 +69,10 @@ def _pain(scale: Scale, line: SideLine) -> list[Svg]:
     return [element("path", class_=kind, d=data) for kind, data in drawn if data]
 
 
-def _run(scale: Scale, run: RunMark, index: int, limit: int) -> list[Svg]:
+def _run(scale: Scale, run: RunMark, index: int, week: CaseChart) -> list[Svg]:
     x = scale.x(index)
-    over = is_over(run.pain, limit)
-    words = "ran" if run.pain is None else f"ran, {run.pain}"
+    over = is_over(run.pain, week.limit)
+    words = week.say("ran") if run.pain is None else week.say("ran, {pain}", pain=run.pain)
     kind = "hot" if over else "strong"
     label = element("text", words, class_=kind, x=x, y=scale.floor + 39, text_anchor="middle")
     if run.pain is None:
@@ -96,7 +95,7 @@ def _days(scale: Scale, week: CaseChart, line: SideLine) -> list[Svg]:
             kind = "day over" if is_over(pain, week.limit) else "day"
             pieces.append(element("circle", class_=kind, cx=x, cy=scale.y(pain), r=4))
         weight = "strong" if day == week.days[-1] else None
-        letter = f"{day:%a}"[0]
+        letter = weekday_letter(day, week.say)
         pieces.append(element("text", letter, class_=weight, x=x, y=scale.floor + 21, text_anchor="middle"))
     return pieces
 
@@ -110,14 +109,23 @@ def _limit_label(scale: Scale, week: CaseChart, line: SideLine, runs: tuple[RunM
         return max([0, *pain, *ran])
 
     left = height(0, 3) <= height(len(week.days) - 3, len(week.days))
-    words = f"Your limit, {week.limit}"
+    words = week.say("Your limit, {limit}", limit=week.limit)
     where = "start" if left else "end"
     x = 0 if left else WIDTH
     return element("text", words, class_="hot halo", x=x, y=scale.y(week.limit) - 6, text_anchor=where)
 
 
 def _words(week: CaseChart, line: SideLine, runs: tuple[RunMark, ...]) -> str:
-    which = f", {line.side} side, the worse one:" if len(week.sides) > 1 else ""
-    said = ", ".join("no answer" if pain is None else str(pain) for pain in line.pain)
-    ran = "".join(f"Ran on {run.day:%A}, worst pain {out_of_ten(run.pain)}. " for run in runs)
-    return f"Your last {len(week.days)} days: morning pain{which} {said}. {ran}Your limit is {week.limit}."
+    say = week.say
+    said = ", ".join(say("no answer") if pain is None else str(pain) for pain in line.pain)
+    pattern = (
+        "Your last {count} days: morning pain, {side} side, the worse one: {said}."
+        if len(week.sides) > 1
+        else "Your last {count} days: morning pain {said}."
+    )
+    parts = [say(pattern, count=len(week.days), side=line.side, said=said)]
+    parts += [
+        say("Ran on {day}, worst pain {pain}.", day=f"{run.day:%A}", pain=out_of_ten(run.pain, say))
+        for run in runs
+    ]
+    return " ".join([*parts, say("Your limit is {limit}.", limit=week.limit)])

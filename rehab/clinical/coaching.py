@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from rehab.clinical.history import ExerciseSession, Knee, TendonPlan
 from rehab.clinical.protocols import PROGRAMME_WEEKS
+from rehab.clinical.said import said
 
 LOOK_BACK_DAYS = 7
 QUIET_DAYS = 3  # PROD
@@ -71,4 +72,4 @@ def notes(
 
 
 def sentence(note: Note) -> str:
-    return SAYS[note].format(weeks=PROGRAMME_WEEKS)
+    return said(SAYS[note], weeks=PROGRAMME_WEEKS)

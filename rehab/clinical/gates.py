@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rehab.clinical.evaluation import Criterion, GateResult
+from rehab.clinical.said import said
 from rehab.clinical.thresholds import Limits
 
 
@@ -88,19 +89,19 @@ def _criteria(facts: GateFacts, limits: Limits) -> tuple[Criterion, ...]:
     found = [
         Criterion(
             code="MIN_DAYS",
-            says=f"{days} days in this stage",
+            says=said("{days} days in this stage", days=days),
             met=facts.days_in_stage >= days,
-            detail=f"day {min(facts.days_in_stage, days)} of {days}",
+            detail=said("day {now} of {days}", now=min(facts.days_in_stage, days), days=days),
         )
     ]
     if facts.stage >= 2:
         found.append(
-            _count("TOO_FEW_SESSIONS", "sessions in this stage", facts.sessions, limits.stage_sessions)
+            _count("TOO_FEW_SESSIONS", "{need} sessions in this stage", facts.sessions, limits.stage_sessions)
         )
         found.append(
             _count(
                 f"NOT_{limits.clean_in_a_row}_CLEAN_IN_A_ROW",
-                "clean sessions in a row",
+                "{need} clean sessions in a row",
                 facts.clean_in_a_row,
                 limits.clean_in_a_row,
             )
@@ -110,7 +111,9 @@ def _criteria(facts: GateFacts, limits: Limits) -> tuple[Criterion, ...]:
         found.append(
             Criterion(
                 code="LOW_EXERCISE_ADHERENCE",
-                says=f"at least {limits.adherence_percent} % of the exercise dose in 14 days",
+                says=said(
+                    "at least {percent} % of the exercise dose in 14 days", percent=limits.adherence_percent
+                ),
                 met=facts.adherence_percent >= limits.adherence_percent,
                 detail=f"{facts.adherence_percent} %",
             )
@@ -125,33 +128,43 @@ def _own_condition(facts: GateFacts, limits: Limits) -> list[Criterion]:
         return [
             _count(
                 f"WALKING_NOT_FREE_{calm}_DAYS",
-                "days in a row walking without pain",
+                "{need} days in a row walking without pain",
                 facts.walking_free_days,
                 calm,
             )
         ]
     if facts.stage == 4:
-        return [_count(f"NOT_CALM_{calm}_DAYS", "days in a row at or below baseline", facts.calm_days, calm)]
+        return [
+            _count(
+                f"NOT_CALM_{calm}_DAYS", "{need} days in a row at or below baseline", facts.calm_days, calm
+            )
+        ]
     if facts.stage == 5 and not facts.hills_waived:
         return [
-            _count("HILL_48H_NOT_PASSED", "hill session settled at 24 and 48 hours", facts.hills_passed, 1)
+            _count(
+                "HILL_48H_NOT_PASSED", "{need} hill session settled at 24 and 48 hours", facts.hills_passed, 1
+            )
         ]
     if facts.stage == 6:
         return [
             _count(
                 "NOT_2_WEEKS_OF_BASELINE",
-                "days of unbroken 24-hour baseline",
+                "{need} days of unbroken 24-hour baseline",
                 facts.baseline_days,
                 limits.baseline_days,
             )
         ]
     if facts.stage == 7:
         return [
-            _count("TOO_FEW_CLEAN_SPEED", "clean speed sessions", facts.clean_speed, limits.speed_sessions)
+            _count(
+                "TOO_FEW_CLEAN_SPEED", "{need} clean speed sessions", facts.clean_speed, limits.speed_sessions
+            )
         ]
     return []
 
 
-def _count(code: str, says: str, have: int | None, need: int) -> Criterion:
-    shown = "not known" if have is None else f"{min(have, need)} of {need}"
-    return Criterion(code=code, says=f"{need} {says}", met=have is not None and have >= need, detail=shown)
+def _count(code: str, pattern: str, have: int | None, need: int) -> Criterion:
+    shown = said("not known") if have is None else said("{have} of {need}", have=min(have, need), need=need)
+    return Criterion(
+        code=code, says=said(pattern, need=need), met=have is not None and have >= need, detail=shown
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from assessments.clinical.classification import Protocol
 from rehab.clinical.history import Knee
+from rehab.clinical.said import row, said
 
 PROGRAMME_WEEKS = 12
 _BOTH, _STRAIGHT = (Knee.STRAIGHT, Knee.BENT), (Knee.STRAIGHT,)
@@ -235,10 +236,12 @@ def dose_in_words(protocol: Protocol, dose: Dose) -> str:
     parts = [
         f"{dose.sets} × {seconds}" if protocol is Protocol.ISOMETRIC else f"{dose.sets} × {dose.reps}",
         _KNEES[frozenset(dose.knees)],
-        times if dose.days_per_week == 7 else f"{times}, {dose.days_per_week} days a week",
+        times
+        if dose.days_per_week == 7
+        else said("{times}, {days} days a week", times=times, days=dose.days_per_week),
     ]
     if protocol is not Protocol.ISOMETRIC:
-        parts.append(f"{seconds} down")
+        parts.append(said("{seconds} down", seconds=seconds))
     if dose.load_kg:
-        parts.append(f"{dose.load_kg:g} kg added")
-    return ", ".join(parts)
+        parts.append(said("{load} kg added", load=f"{dose.load_kg:g}"))
+    return row(parts[0], *(piece for part in parts[1:] for piece in (", ", part)))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assessments.clinical.classification import Protocol, TendinopathyType
@@ -12,12 +13,15 @@ from rehab.clinical import teaching
 from rehab.clinical.evaluation import StageEffect
 from rehab.clinical.history import Knee
 from rehab.clinical.protocols import PROGRAMME_WEEKS, TEMPLATES, Dose, dose_in_words
+from rehab.clinical.said import said
 from rehab.clinical.stages import STAGES
 from rehab.clinical.teaching import Claim
 from rehab.clinical.thresholds import resolve
 from rehab.models import Plan
 from rehab.queries import own_answer, own_exercises
 from rehab.queries.own_case import Care
+from rehab.queries.own_scores import LEG_NAMES
+from rehab.queries.translated import translated
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def of(care: Care, now: datetime) -> MyPlan:
     stage = evaluation.stage.stage if evaluation else None
     sets_now = {one.side: one.sets_per_session_now for one in evaluation.adherence} if evaluation else {}
     limits = [resolve(_thresholds(plan)) for plan in plans]
-    mistakes = [line.format(weeks=PROGRAMME_WEEKS) for line in teaching.MISTAKES]
+    mistakes: list[str] = [said(line, weeks=PROGRAMME_WEEKS) for line in teaching.MISTAKES]
     if any(Knee.BENT in plan.knees for plan in plans):
         mistakes.append(teaching.BENT_KNEE)
     return MyPlan(
@@ -76,9 +80,11 @@ def of(care: Care, now: datetime) -> MyPlan:
         why=tuple(
             dict.fromkeys(claim for plan in plans if (claim := teaching.WHY.get(Protocol(plan.protocol))))
         ),
-        week=f"Week {evaluation.week} of {PROGRAMME_WEEKS}" if evaluation and evaluation.week else "",
-        stage=f"Stage {stage}: {STAGES[stage].label}" if stage else "",
-        running_pain=teaching.PAIN_IN_RUNNING.format(stop=min(one.run_ok_max for one in limits) + 1)
+        week=_("Week %(week)s of %(weeks)s") % {"week": evaluation.week, "weeks": PROGRAMME_WEEKS}
+        if evaluation and evaluation.week
+        else "",
+        stage=stage_name(stage),
+        running_pain=said(teaching.PAIN_IN_RUNNING, stop=min(one.run_ok_max for one in limits) + 1)
         if limits
         else "",
         mistakes=tuple(mistakes),
@@ -88,6 +94,13 @@ def of(care: Care, now: datetime) -> MyPlan:
         on_hold=care.on_hold
         or (evaluation is not None and evaluation.running.stage_effect is StageEffect.SUSPEND),
     )
+
+
+def stage_name(stage: int | None) -> str:
+    """Such as "Stage 3: 20–25 min easy"; empty without a stage."""
+    if not stage:
+        return ""
+    return _("Stage %(number)s: %(name)s") % {"number": stage, "name": translated(STAGES[stage].label)}
 
 
 def _is_usual(plan: Plan) -> bool:
@@ -101,12 +114,12 @@ def _leg(plan: Plan, sets_now: int | None) -> LegPlan:
     severe = resolve(_thresholds(plan)).exercise_severe
     return LegPlan(
         heading=protocol.label,
-        side=f"{Side(plan.tendon.side).label.capitalize()} leg",
+        side=str(LEG_NAMES[Side(plan.tendon.side)]),
         dose=dose_in_words(protocol, _dose(plan)),
         steps=TEMPLATES[protocol].runner_steps,
         where=_where(plan),
-        pain=teaching.PAIN_IN_EXERCISE.format(severe=severe),
-        since=f"Since {plan.starts_on.day} {plan.starts_on:%B %Y}",
+        pain=said(teaching.PAIN_IN_EXERCISE, severe=severe),
+        since=_("Since %(day)s") % {"day": date_format(plan.starts_on, "j F Y")},
         now=_("For now %(sets)s sets; all of them once it has settled two days later.") % {"sets": sets_now}
         if sets_now and sets_now < plan.sets
         else "",

@@ -22,6 +22,7 @@ from rehab.models import ExerciseSession, Plan
 from rehab.queries.days import standing
 from rehab.queries.own_answer import Known
 from rehab.queries.own_case import Care
+from rehab.queries.translated import translated
 
 NOON = 12  # hour of the runner's own day from which it is the evening's turn
 TITLES = {
@@ -130,7 +131,7 @@ def coaching(known: Known, shown: Exercises, today: date) -> tuple[str, ...]:
             sets_now=sets_now.get(side, plan.sets),
             tempo_low_s=low,
         )
-    return tuple(coach.sentence(note) for note in dict.fromkeys(found))
+    return tuple(str(translated(coach.sentence(note))) for note in dict.fromkeys(found))
 
 
 def due(care: Care, evaluation: Evaluation | None, *, half: Half, today: date) -> Exercises | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +16,7 @@ from rehab.clinical.load_diary import LoadDiary, Mark, Week
 from rehab.clinical.local_time import local_day
 from rehab.clinical.thresholds import resolve
 from rehab.queries.days import standing
+from rehab.queries.translated import say
 
 MARKS = {
     Mark.BIG_WEEK: "a big week",
@@ -86,7 +88,7 @@ def _chart(diary: LoadDiary) -> str:
         for week in diary.weeks
     ]
     limit = round(diary.room_m / 1000, 1) if by_distance and diary.room_m is not None else None
-    return load_bars(bars, unit=unit, limit=limit)
+    return load_bars(bars, unit=unit, limit=limit, say=say)
 
 
 def _sentence(diary: LoadDiary, percent: int) -> str:
@@ -181,4 +183,4 @@ def _km(metres: int) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%b}"
+    return date_format(day, "j M")

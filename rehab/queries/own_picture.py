@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from assessments.clinical.sides import Side
 from rehab.charts import CaseChart, CauseMark, RunMark, SideLine, StageBand
+from rehab.charts.view_models import Say, plain
 from rehab.clinical.evaluation import Evaluation, FindingKind
 from rehab.clinical.history import History, Plan, ReportKind, Run
 from rehab.clinical.stages import STAGES
@@ -21,7 +22,9 @@ CAUSES = {
 WINDOW = timedelta(hours=20), timedelta(hours=72)  # answers that may say how a run settled
 
 
-def picture(history: History, plan: Plan, evaluation: Evaluation, *, days: int) -> CaseChart:
+def picture(
+    history: History, plan: Plan, evaluation: Evaluation, *, days: int, say: Say = plain
+) -> CaseChart:
     """The last `days` days up to the runner's own today. The limit: the first pain that means stop."""
     span = last_days(evaluation.local_date, days)
     return CaseChart(
@@ -32,6 +35,7 @@ def picture(history: History, plan: Plan, evaluation: Evaluation, *, days: int) 
         sets=day_sets(history, plan, span, evaluation.local_date),
         causes=_causes(evaluation, ZoneInfo(history.time_zone)),
         limit=resolve(plan.thresholds_at(evaluation.at)).run_ok_max + 1,
+        say=say,
     )
 
 

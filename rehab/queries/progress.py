@@ -3,6 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from assessments.clinical.instruments import Instrument
 from assessments.clinical.score_change import INSTRUMENTS
 from assessments.clinical.sides import Side
@@ -18,25 +22,31 @@ from rehab.charts import (
 from rehab.charts.scores import score_line
 from rehab.clinical.evaluation import Criterion, Evaluation, GateResult, StageMove
 from rehab.clinical.history import History
-from rehab.clinical.stages import STAGES
 from rehab.queries import own_answer, own_load, own_picture
+from rehab.queries.my_plan import stage_name
 from rehab.queries.own_case import Care
 from rehab.queries.own_load import Load
+from rehab.queries.own_scores import LEG_NAMES
+from rehab.queries.translated import say, translated
 
 WEEKS = 12
 PATH_SHOWN = 6
 MOST_STIFF = 60  # minutes at the top of the picture, unless there was more
 SCORES = {
-    Instrument.NRS: "Pain, 0 to 10",
-    Instrument.VISA_A: "VISA-A, 100 is best",
-    Instrument.TENDINS_A: "TENDINS-A, 0 is best",
-    Instrument.PSFS: "What you can do, 10 is best",
-    Instrument.LEFS: "Leg function, 80 is best",
-    Instrument.GROC: "How much it has changed",
-    Instrument.HEEL_RISE: "Heel rises",
-    Instrument.MORNING_STIFFNESS: "Morning stiffness, minutes",
+    Instrument.NRS: gettext_lazy("Pain, 0 to 10"),
+    Instrument.VISA_A: gettext_lazy("VISA-A, 100 is best"),
+    Instrument.TENDINS_A: gettext_lazy("TENDINS-A, 0 is best"),
+    Instrument.PSFS: gettext_lazy("What you can do, 10 is best"),
+    Instrument.LEFS: gettext_lazy("Leg function, 80 is best"),
+    Instrument.GROC: gettext_lazy("How much it has changed"),
+    Instrument.HEEL_RISE: gettext_lazy("Heel rises"),
+    Instrument.MORNING_STIFFNESS: gettext_lazy("Morning stiffness, minutes"),
 }
-MOVES = {"REGRESS": "Step back to settle", "STEP_BACK": "Step back to settle", "START": "Started"}
+MOVES = {
+    "REGRESS": gettext_lazy("Step back to settle"),
+    "STEP_BACK": gettext_lazy("Step back to settle"),
+    "START": gettext_lazy("Started"),
+}
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,7 @@ def of(care: Care, now: datetime) -> Progress:
     evaluation = known.evaluation
     days = min(WEEKS * 7, max((now - care.case.opened_at) // timedelta(days=1) + 1, 7))
     load = own_load.of(known.history, known.plan, evaluation)
-    picture = own_picture.picture(known.history, known.plan, evaluation, days=days)
+    picture = own_picture.picture(known.history, known.plan, evaluation, days=days, say=say)
     picture = replace(picture, causes=own_load.marks_on(picture, load))
     stage = evaluation.stage
     return Progress(
@@ -111,11 +121,11 @@ def of(care: Care, now: datetime) -> Progress:
             wide=case_chart(picture),
             mid=case_chart_mid(picture),
             narrow=case_chart_narrow(picture),
-            legend=tuple(chart_legend()),
+            legend=tuple(chart_legend(say)),
             table=chart_table(picture),
         ),
         doses=_doses(evaluation),
-        stage=_named(stage.stage),
+        stage=stage_name(stage.stage),
         asked=tuple(_asked(one) for one in stage.criteria),
         ready=stage.result is GateResult.ELIGIBLE,
         path=tuple(_step(move, care) for move in reversed(stage.path[-PATH_SHOWN:])),
@@ -124,16 +134,14 @@ def of(care: Care, now: datetime) -> Progress:
     )
 
 
-def _named(stage: int | None) -> str:
-    return f"Stage {stage}: {STAGES[stage].label}" if stage else ""
-
-
 def _doses(evaluation: Evaluation) -> tuple[DoseDone, ...]:
     both = len(evaluation.adherence) > 1
     return tuple(
         DoseDone(
             key=f"dose-{one.side.label}",
-            label=f"Heel exercises, {one.side.label} leg" if both else "Heel exercises",
+            label=_("Heel exercises, %(leg)s") % {"leg": LEG_NAMES[one.side]}
+            if both
+            else _("Heel exercises"),
             done=min(one.reps_done, one.reps_prescribed),
             asked=one.reps_prescribed,
             percent=one.percent,
@@ -143,13 +151,13 @@ def _doses(evaluation: Evaluation) -> tuple[DoseDone, ...]:
 
 
 def _asked(one: Criterion) -> Asked:
-    return Asked(text=one.says, met=one.met, detail=one.detail)
+    return Asked(text=str(translated(one.says)), met=one.met, detail=str(translated(one.detail)))
 
 
 def _step(move: StageMove, care: Care) -> Step:
     local = move.at.astimezone(care.zone)
-    says = MOVES.get(move.kind, "Moved on" if (move.from_stage or 0) < move.to_stage else "Kept")
-    return Step(day=f"{local.day} {local:%b}", text=f"{says}. {_named(move.to_stage)}")
+    says = MOVES.get(move.kind) or (_("Moved on") if (move.from_stage or 0) < move.to_stage else _("Kept"))
+    return Step(day=date_format(local, "j M"), text=f"{says}. {stage_name(move.to_stage)}")
 
 
 def _scores(history: History) -> tuple[Score, ...]:
@@ -162,7 +170,7 @@ def _scores(history: History) -> tuple[Score, ...]:
 
 
 def _score(instrument: Instrument, side: Side | None, values: list[tuple[date, float]]) -> Score:
-    name = SCORES[instrument] + (f", {side.label} leg" if side else "")
+    name = str(SCORES[instrument]) + (f", {LEG_NAMES[side]}" if side else "")
     day, newest = values[-1]
     facts = INSTRUMENTS[instrument]
     high = MOST_STIFF if instrument is Instrument.MORNING_STIFFNESS else facts.high
@@ -171,6 +179,6 @@ def _score(instrument: Instrument, side: Side | None, values: list[tuple[date, f
     return Score(
         name=name,
         value=f"{newest:g}",
-        day=f"{day.day} {day:%b %Y}",
-        picture=score_line(values, low=facts.low, high=highest, name=name) if drawn else "",
+        day=date_format(day, "j M Y"),
+        picture=score_line(values, low=facts.low, high=highest, name=name, say=say) if drawn else "",
     )

@@ -23,6 +23,7 @@ from rehab.queries.own_case import Care
 from rehab.queries.own_checks import OwedCheck
 from rehab.queries.own_exercises import Exercises
 from rehab.queries.own_scores import Scores
+from rehab.queries.translated import say
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ def _chart(known: Known) -> str:
     if known.history is None or known.plan is None or known.evaluation is None:
         return ""
     try:
-        picture = own_picture.picture(known.history, known.plan, known.evaluation, days=7)
+        picture = own_picture.picture(known.history, known.plan, known.evaluation, days=7, say=say)
         return week_strip(replace(picture, runs=_worst_of_each_day(picture.runs)))
     except Exception:  # a picture that cannot be drawn must not hide the answer and the clinic's number
         log.exception("week could not be drawn", extra={"case_id": known.history.case_id})

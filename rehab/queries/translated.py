@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext
 
-from rehab.clinical.said import Said
+from rehab.clinical.said import Said, said
 
 SENTENCES = re.compile(r"(?<=[.!?]) +")
 
@@ -19,6 +19,11 @@ def translated(text: object) -> object:
     if whole != text:
         return whole
     return " ".join(gettext(one) for one in SENTENCES.split(text) if one)
+
+
+def say(pattern: str, **values: object) -> str:
+    """For what is written here and not in the rules, such as the words of a picture."""
+    return str(translated(said(pattern, **values)))
 
 
 def _again(text: Said) -> str:

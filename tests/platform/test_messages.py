@@ -8,33 +8,22 @@ from babel.messages.catalog import Catalog
 
 from tests import messages
 
-# A runner's daily path: nothing on it may be missing in German.
+# What a runner reads: nothing of it may be missing in German.
 DAILY = (
-    "assessments/clinical/red_flags.py",
+    "assessments/actions/scores.py",
+    "assessments/clinical/",
     "patients/forms/sign_in.py",
-    "rehab/clinical/",
-    "rehab/forms/portal/",
-    "rehab/queries/own_answer.py",
-    "rehab/queries/own_case.py",
-    "rehab/queries/own_checks.py",
-    "rehab/queries/own_entries.py",
-    "rehab/queries/own_exercises.py",
-    "rehab/queries/own_runs.py",
-    "rehab/queries/own_told.py",
+    "rehab/",
     "templates/account/",
     "templates/base",
     "templates/components/",
+    "templates/emails/message_to_runner",
     "templates/emails/reminder",
     "templates/emails/sign_in_code",
     "templates/portal/",
 )
-# Pages beside the daily path, and what a runner never reads: for staff, or the clinic's wording.
-BESIDE = (
-    "templates/portal/messages.html",
-    "templates/portal/plan.html",
-    "templates/portal/progress.html",
-    "templates/components/error_page.html",
-)
+# What a runner never reads: for staff, or the clinic's wording.
+BESIDE = ("templates/components/error_page.html",)
 STAFF = re.compile(
     r"authenticator app|[Pp]assword|passkey|recovery code|second factor|Staff|[Cc]linician|physio confirms|"
     r"session lasts|15 minutes without|^Caseload$|patient$|^Refer\.$|suspended\.$|^Medical assessment|"

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from physio.web.routes import PATIENT, access
@@ -110,5 +111,5 @@ def _answer(
         return form_page(request, "portal/help.html", HelpForm(), care, saved, told=True)
     if own_checks.asks_red_flags(care, form.pain, saved.row.occurred_at):
         return form_page(request, "portal/help.html", HelpForm(), care, saved, asked_after="answer")
-    messages.success(request, "Saved.", extra_tags=SAVED)
+    messages.success(request, _("Saved."), extra_tags=SAVED)
     return redirect("portal_today")

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from assessments.clinical.red_flags import screen
@@ -31,6 +32,6 @@ def urgent_help(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     queued.stored(request, form.entry_id)
     screening = screen(entry.findings)
     if not screening.findings:
-        messages.success(request, "Saved: none of these.", extra_tags=SAVED)
+        messages.success(request, _("Saved: none of these."), extra_tags=SAVED)
         return redirect("portal_today")
     return form_page(request, "portal/help.html", HelpForm(), care, Saved(row, 200, screening))

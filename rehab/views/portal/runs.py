@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from physio.web.htmx import page
@@ -86,7 +87,7 @@ def _record(
         return form_page(request, "portal/help.html", HelpForm(), care, saved, told=True)
     if own_checks.asks_red_flags(care, form.pain, saved.row.occurred_at):
         return form_page(request, "portal/help.html", HelpForm(), care, saved, asked_after="run")
-    messages.success(request, "Corrected." if corrects else "Run saved.", extra_tags=SAVED)
+    messages.success(request, _("Corrected.") if corrects else _("Run saved."), extra_tags=SAVED)
     return redirect("portal_run", run_id=saved.row.pk)
 
 
