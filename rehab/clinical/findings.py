@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from rehab.clinical import finding_exercise, finding_load, finding_progress, finding_running
@@ -33,11 +33,8 @@ def of_case(
 
 def last_report_at(history: History, now: datetime) -> datetime | None:
     """When the runner last said something, by what had been received at `now`."""
-    return max((entry.at for entry in _said(history) if entry.received_at <= now), default=None)
-
-
-def _said(history: History) -> Iterator[Entry]:
-    yield from history.runs
-    yield from history.reports
-    yield from history.sessions
-    yield from history.red_flags
+    groups: tuple[Sequence[Entry], ...] = (
+        history.runs, history.reports, history.sessions, history.red_flags,
+    )  # fmt: skip
+    said = [entry.at for group in groups for entry in group if entry.received_at <= now]
+    return max(said, default=None)

@@ -35,7 +35,7 @@ Told = tuple[told.History, told.Plan]
 AnyEntryRow = RunRow | ReportRow | SessionRow | RedFlagRow
 Names = Mapping[str, str]  # a row -> the id that its client gave it
 V = TypeVar("V")
-# Looked up, not made: a diary has hundreds of rows.
+# Looked up, not made, and passed one by one: a diary has hundreds of rows.
 _WARM_UP: dict[str | None, told.WarmUp | None] = {
     None: None,
     "": None,
@@ -175,19 +175,16 @@ def _names(rows: Sequence[AnyEntryRow]) -> Names:
     return {row.id: row.client_id for row in rows}
 
 
-def _entry(row: AnyEntryRow, names: Names) -> dict[str, Any]:
-    return {
-        "id": row.client_id,
-        "at": row.occurred_at,
-        "received_at": row.received_at,
-        "local_date": row.local_date,
-        "supersedes": row.supersedes_id and names.get(row.supersedes_id, row.supersedes_id),
-        "voided": row.voided,
-    }
+def _superseded(row: AnyEntryRow, names: Names) -> str | None:
+    return row.supersedes_id and names.get(row.supersedes_id, row.supersedes_id)
 
 
-def _both(left: V | None, right: V | None, sides: tuple[Side, ...]) -> dict[Side, V | None]:
-    """A value for each affected side, None where nothing was said; another side only if something was."""
+@lru_cache(maxsize=1024)
+def _both(left: V | None, right: V | None, sides: tuple[Side, ...]) -> Mapping[Side, V | None]:
+    """A value for each affected side, None where nothing was said; another side only if something was.
+
+    Shared by all entries that say the same; nobody changes a history.
+    """
     values = {}
     if left is not None or Side.LEFT in sides:
         values[Side.LEFT] = left
@@ -198,7 +195,12 @@ def _both(left: V | None, right: V | None, sides: tuple[Side, ...]) -> dict[Side
 
 def _run(row: RunRow, names: Names, sides: tuple[Side, ...]) -> told.Run:
     return told.Run(
-        **_entry(row, names),
+        id=row.client_id,
+        at=row.occurred_at,
+        received_at=row.received_at,
+        local_date=row.local_date,
+        supersedes=_superseded(row, names) if row.supersedes_id else None,
+        voided=row.voided,
         minutes=row.minutes,
         pain=_both(row.pain_left, row.pain_right, sides),
         warm_up=_both(_WARM_UP[row.warm_up_left], _WARM_UP[row.warm_up_right], sides),
@@ -215,7 +217,12 @@ def _report(
     row: ReportRow, names: Names, sides: tuple[Side, ...], runs: Mapping[str, str]
 ) -> told.PainReport:
     return told.PainReport(
-        **_entry(row, names),
+        id=row.client_id,
+        at=row.occurred_at,
+        received_at=row.received_at,
+        local_date=row.local_date,
+        supersedes=_superseded(row, names) if row.supersedes_id else None,
+        voided=row.voided,
         kind=_KINDS[row.kind],
         pain=_both(row.pain_left, row.pain_right, sides),
         run_id=runs[row.run_id] if row.run_id else None,
@@ -225,7 +232,12 @@ def _report(
 
 def _session(row: SessionRow, names: Names, sides: Mapping[str, Side]) -> told.ExerciseSession:
     return told.ExerciseSession(
-        **_entry(row, names),
+        id=row.client_id,
+        at=row.occurred_at,
+        received_at=row.received_at,
+        local_date=row.local_date,
+        supersedes=_superseded(row, names) if row.supersedes_id else None,
+        voided=row.voided,
         side=sides[row.tendon_id],
         half=_HALVES[row.half],
         protocol=_PROTOCOLS[row.protocol],
@@ -250,7 +262,12 @@ def _sets(written: str) -> tuple[told.ExerciseSet, ...]:
 
 def _red_flags(row: RedFlagRow, names: Names) -> told.RedFlagReport:
     return told.RedFlagReport(
-        **_entry(row, names),
+        id=row.client_id,
+        at=row.occurred_at,
+        received_at=row.received_at,
+        local_date=row.local_date,
+        supersedes=_superseded(row, names) if row.supersedes_id else None,
+        voided=row.voided,
         findings=frozenset(map(RedFlag, json.loads(row.findings))),
         side=Side(row.side) if row.side else None,
     )
