@@ -1,6 +1,6 @@
 """`make bench` and `make bench-large`: what the main paths cost, beside their floors; one table at the end.
 
-python -m tests.bench [--sizes 200,1000] [--days 90] [--due 100] [--mails 500] [--start]
+python -m tests.bench [--sizes 200,1000] [--days 90] [--due 100] [--mails 500] [--parts due,pages] [--start]
 
 Each size is a database of its own, loaded with COPY by a seeded generator. Machines are shared and noisy:
 read the ratios, each of two things measured in turns in the same run.
@@ -23,6 +23,7 @@ from tests.bench.timing import Line, table
 from tests.cluster import SECRET_KEY
 
 MIGRATED = "plimsoll_bench"
+PARTS = ("rules", "sweep", "peer", "due", "pages", "logging", "workers", "mail")
 
 
 def main() -> None:
@@ -82,7 +83,7 @@ def _of_size(
 ) -> list[Line]:
     from django.utils import timezone  # once Django is set up
 
-    from tests.bench import caseload, mail, measures, pages, workers
+    from tests.bench import caseload, mail, measures, pages, peer, workers
 
     now = timezone.now()
     clinics = 5 if size <= 1000 else 20 if size <= 10_000 else 50
@@ -92,25 +93,27 @@ def _of_size(
             superuser, clinics=clinics, cases=size // clinics, days=options.days, now=now, tick=loaded
         )
         say(f"\n{clinics} clinics, {made.size:,} cases, {made.diary_rows:,} diary rows")
-        steps: list[Callable[[], Iterable[Line]]] = [
-            lambda: measures.pure(made, now),
-            lambda: measures.full_sweep(made, now),
-            lambda: measures.due_sweep(made, now, min(options.due, made.size)),
-            lambda: pages.pages(made),
-            lambda: pages.logging(made, cluster.url("plimsoll_app", name)),
-            lambda: workers.side_by_side_sweeps(made, now, cluster.url("plimsoll_worker", name)),
-        ]
-        if last and options.mails:
-            steps.append(lambda: mail.summaries(made, superuser, now, options.mails))
+        steps: dict[str, Callable[[], Iterable[Line]]] = {
+            "rules": lambda: measures.pure(made, now),
+            "sweep": lambda: measures.full_sweep(made, now),
+            "peer": lambda: peer.answers(made, now),
+            "due": lambda: measures.due_sweep(made, now, min(options.due, made.size)),
+            "pages": lambda: pages.pages(made),
+            "logging": lambda: pages.logging(made, cluster.url("plimsoll_app", name)),
+            "workers": lambda: workers.side_by_side_sweeps(made, now, cluster.url("plimsoll_worker", name)),
+            "mail": lambda: mail.summaries(made, superuser, now, options.mails) if last else (),
+        }
+        if "sweep" not in options.parts:
+            measures.settle(made, now)
         found: list[Line] = []
-        for step in steps:
+        for part in options.parts:
             begun = time.monotonic()
-            new = list(step())
+            new = list(steps[part]())
             found += new
             for line in new:
                 say(f"  {line.text()}")
             say(f"  ... in {time.monotonic() - begun:.0f} s")
-        if last:
+        if last and "rules" in options.parts:
             say("\nevaluate(), shares of its own time:\n" + measures.profile(made, now))
     return found
 
@@ -134,12 +137,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--days", type=int, default=90)
     parser.add_argument("--due", type=int, default=100, help="cases that are due in each size (P3)")
     parser.add_argument("--mails", type=int, default=500, help="in the last size (P9)")
+    parser.add_argument("--parts", type=_parts, default=[*PARTS], help=f"of {','.join(PARTS)}")
     parser.add_argument("--start", action="store_true", help="also how long `make run` takes (P10)")
     return parser
 
 
 def _sizes(written: str) -> list[int]:
     return [int(one) for one in written.split(",")]
+
+
+def _parts(written: str) -> list[str]:
+    """In the order in which they are measured; ValueError for one that there is not."""
+    wanted = sorted(written.split(","), key=PARTS.index)
+    return list(dict.fromkeys(wanted))
 
 
 def say(words: str, end: str = "\n") -> None:
