@@ -12,7 +12,17 @@ from allauth.mfa.webauthn.views import edit_webauthn, list_webauthn, login_webau
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from patients.views import contacts, development, home, imports, invitations, patients, sessions, sign_in
+from patients.views import (
+    care,
+    contacts,
+    development,
+    home,
+    imports,
+    invitations,
+    patients,
+    sessions,
+    sign_in,
+)
 from patients.views import second_factor as factors
 from patients.views import settings as settings_pages
 
@@ -20,6 +30,8 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("clinics/", home.clinics, name="clinics"),
     path("clinics/choose/", home.clinic_choose, name="clinic_choose"),
+    path("patients/others/", care.patients_of_others, name="patients_of_others"),
+    path("patients/<uuid:patient_id>/open/", care.record_open, name="record_open"),
     path("patients/new/", patients.patient_new, name="patient_new"),
     path("patients/<uuid:patient_id>/", contacts.patient_contact, name="patient_contact"),
     path("patients/<uuid:patient_id>/email/", contacts.patient_email, name="patient_email"),
@@ -35,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/members/new/", settings_pages.member_new, name="member_new"),
     path("settings/members/<uuid:staff_id>/", settings_pages.member_change, name="member"),
     path("settings/members/<uuid:staff_id>/invite/", settings_pages.member_invite, name="member_invite"),
+    path("settings/openings/", care.record_openings, name="record_openings"),
     # signing in and out
     path("sign-in/", sign_in.PasswordView.as_view(), name="account_login"),
     path("sign-in/passkey/", login_webauthn, name="mfa_login_webauthn"),

@@ -42,6 +42,7 @@ from patients.models import (
     OutboxMail,
     Patient,
     Person,
+    RecordOpening,
     Role,
     StaffInvitation,
     Tendon,
@@ -460,6 +461,11 @@ def make_push_subscription(member: Membership, **fields: Any) -> PushSubscriptio
     return _save(made, member.clinic_id)
 
 
+def make_opening(member: Membership, patient: Patient, **fields: Any) -> RecordOpening:
+    row = {"at": NOW, "ends_at": NOW + timedelta(hours=8), "reason": "Covering this week.", **fields}
+    return _save(RecordOpening(clinic=member.clinic, patient=patient, by=member, **row), member.clinic_id)
+
+
 def make_access_event(member: Membership, **fields: Any) -> AccessEvent:
     row = {
         "user": member.user,
@@ -559,6 +565,7 @@ def make_kit(mark: str) -> Kit:
         make_access_event(clinician, patient=patient, case=case),
         make_reminder_settings(login),
         make_push_subscription(login),
+        make_opening(other, patient, reason=f"reason {mark}"),
         _save(ErasureRequest(clinic=clinic, patient=patient, asked_at=NOW), clinic.pk),
     ]
     for row in made:

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from patients.actions import cases, invitations, memberships
 from patients.models import Clinic, Membership, Patient, Person, Role, TendonSide
+from physio.web.tenancy import admit
 
 FIRST_NUMBER = 1001
 
@@ -102,6 +103,7 @@ def register(
         time_zone=time_zone,
         responsible=_responsible(clinic, by),
     )
+    admit(patient.pk)
     try:
         membership = memberships.add_patient(patient=patient, email=address, by=by, now=now)
     except memberships.MembershipRefused as refused:

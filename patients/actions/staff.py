@@ -82,7 +82,14 @@ def accept(*, invitation: StaffInvitation, user: User, password: str, now: datet
 
 @transaction.atomic
 def change(
-    *, member: Membership, display_name: str, role: Role, is_active: bool, by: Membership, now: datetime
+    *,
+    member: Membership,
+    display_name: str,
+    role: Role,
+    is_active: bool,
+    by: Membership,
+    now: datetime,
+    team: str = "",
 ) -> Membership:
     """Another name, role, or leaving and coming back. Whoever leaves is signed out at once.
 
@@ -99,7 +106,8 @@ def change(
     if not treats and (count := member.cases.exclude(status="CLOSED").count()):
         raise MembershipRefused(f"They still look after {count} open case(s). Hand those over first.")
     member.display_name, member.role, member.is_active = display_name.strip(), role, is_active
-    member.save(update_fields=["display_name", "role", "is_active"])
+    member.team = " ".join(team.split())
+    member.save(update_fields=["display_name", "role", "is_active", "team"])
     if not is_active:
         sessions.end_others(user_id=member.user_id, current_key="")
         revoke(member=member, by=by, now=now)

@@ -9,7 +9,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from patients.forms.patients import zones
-from patients.models import Clinic, Role
+from patients.models import CareRule, Clinic, Role
 
 STAFF_ROLES = [(role.value, role.label) for role in Role if role != Role.PATIENT]
 MOST_CLOSED = 400  # days
@@ -56,6 +56,12 @@ def _lines(days: Iterable[date]) -> list[str]:
     return [f"{row[0]} to {row[-1]}" if len(row) > 1 else f"{row[0]}" for row in rows]
 
 
+CARE = [
+    (CareRule.EVERYONE, _("Every physio sees every record")),
+    (CareRule.TEAM, _("Physios see their own and their team’s; others only with a reason")),
+]
+
+
 class ClinicForm(forms.ModelForm):
     """`hours` is for runners to read; the times and the closed days decide when an urgent flag goes on to
     others."""
@@ -81,7 +87,8 @@ class ClinicForm(forms.ModelForm):
         model = Clinic
         fields = (
             "name", "phone", "hours", "opens_at", "closes_at", "closed_weekdays", "closed_dates",
-            "emergency_number", "time_zone", "email_initials_opt_in", "record_only",
+            "emergency_number", "time_zone", "email_initials_opt_in", "care",
+            "record_only",
         )  # fmt: skip
         labels = {
             "name": _("Name"),
@@ -91,6 +98,7 @@ class ClinicForm(forms.ModelForm):
             "closes_at": _("Closes at"),
             "emergency_number": _("Emergency number"),
             "email_initials_opt_in": _("Weekly mails to staff may show initials and pain"),
+            "care": _("Who sees whose records"),
             "record_only": _("Record only: no decisions"),
         }
         help_texts = {
@@ -99,12 +107,16 @@ class ClinicForm(forms.ModelForm):
             "email_initials_opt_in": _(
                 "Mail is not private. Without this, mails hold counts and case numbers."
             ),
+            "care": _(
+                "Owners see every record. Who opens another’s record is listed for owners and the runner."
+            ),
             "record_only": _(
                 "The diary is kept, but nobody is told whether they may run. Red flags still count."
                 " For clinics that may not use the software for decisions."
             ),
         }
         widgets = {
+            "care": forms.RadioSelect(choices=CARE),
             "phone": forms.TextInput({"type": "tel"}),
             "emergency_number": forms.TextInput({"type": "tel"}),
             "opens_at": forms.TimeInput({"type": "time"}, format="%H:%M"),
@@ -113,6 +125,7 @@ class ClinicForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
+        said["care"] = said.get("care") or self.initial["care"]
         opens, closes = said.get("opens_at"), said.get("closes_at")
         if (opens is None) != (closes is None) and not {"opens_at", "closes_at"} & set(self.errors):
             self.add_error("closes_at" if opens else "opens_at", _("Give both times, or neither."))
@@ -146,6 +159,12 @@ class StaffForm(forms.Form):
 class MemberForm(forms.Form):
     display_name = StaffForm.base_fields["display_name"]
     role = forms.ChoiceField(label=_("Role"), choices=STAFF_ROLES, widget=forms.RadioSelect)
+    team = forms.CharField(
+        label=_("Team"),
+        required=False,
+        max_length=60,
+        help_text=_("Where physios see their own records only: those of one team see each other’s."),
+    )
     is_active = forms.BooleanField(
         label=_("Works here"),
         required=False,

@@ -2,6 +2,7 @@
 
 from patients.models.audit import AccessEvent, AuditEntry
 from patients.models.cache import CacheEntry
+from patients.models.care import CareRule, RecordOpening
 from patients.models.case import Case, Tendon
 from patients.models.case_change import CaseChange, CaseOutcome, ChangeKind, CheckIn
 from patients.models.clinic import Clinic
@@ -19,6 +20,7 @@ __all__ = [
     "AccessEvent",
     "AuditEntry",
     "CacheEntry",
+    "CareRule",
     "Case",
     "CaseChange",
     "CaseOutcome",
@@ -34,6 +36,7 @@ __all__ = [
     "OutboxMail",
     "Patient",
     "Person",
+    "RecordOpening",
     "Role",
     "StaffInvitation",
     "Tendon",

@@ -6,7 +6,18 @@ from django.db.models import Q
 from patients.models.codes import Role
 from patients.models.keys import uuid7
 from patients.models.tenant import UNIQUE_IN_CLINIC, ClinicRow
-from physio.web.grants import APP, APPEND, CLINIC, OWN_ROWS, OWNER, PATIENT, READ, Grants, Policy
+from physio.web.grants import (
+    APP,
+    APPEND,
+    CLINIC,
+    ONLY_OWN_CARE,
+    OWN_ROWS,
+    OWNER,
+    PATIENT,
+    READ,
+    Grants,
+    Policy,
+)
 from physio.web.references import Reference, belongs
 
 
@@ -83,7 +94,10 @@ class AuditEntry(Sealed):
         sealed=True,
         policies=(
             Policy(
-                "staff_of_the_clinic", "SELECT", (APP,), using=f"clinic_id = {CLINIC} AND {PATIENT} IS NULL"
+                "staff_of_the_clinic",
+                "SELECT",
+                (APP,),
+                using=f"clinic_id = {CLINIC} AND {PATIENT} IS NULL AND NOT {ONLY_OWN_CARE}",
             ),
             Policy("trigger_writes", "INSERT", (OWNER,), check="true"),
         ),

@@ -26,6 +26,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 class Case(ClinicRow):
+    of_a_case = True
+
     patient = Reference("patients.Patient", related_name="cases")
     number = models.PositiveSmallIntegerField(help_text="counts the patient's cases from 1")
     status = models.CharField(max_length=11, choices=CaseStatus, default=CaseStatus.ACTIVE)

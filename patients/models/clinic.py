@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from patients.models.care import CareRule
 from patients.models.keys import uuid7
 from physio.web.grants import EVERY_ROW, KEEP, READ, Grants
 
@@ -21,8 +22,11 @@ class Clinic(models.Model):
     closed_dates = ArrayField(models.DateField(), null=True, blank=True)
     record_only = models.BooleanField(default=False)
     email_initials_opt_in = models.BooleanField(default=False)
+    care = models.CharField(
+        max_length=8, choices=CareRule, default=CareRule.EVERYONE, db_default=CareRule.EVERYONE, blank=True
+    )
 
-    grants = Grants(app=KEEP, worker=READ, patient=EVERY_ROW, clinic_column="id")
+    grants = Grants(app=KEEP, worker=READ, patient=EVERY_ROW, clinic_column="id", owner_reads="in_care")
 
     class Meta:
         constraints = [
@@ -32,6 +36,9 @@ class Clinic(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(emergency_number=""), name="patients_clinic_emergency_number_given"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(care__in=CareRule.values), name="patients_clinic_care_code"
             ),
         ]
 

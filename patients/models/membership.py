@@ -31,6 +31,13 @@ class Membership(ClinicRow):
     display_name = models.CharField(max_length=120)
     patient = Reference("patients.Patient", null=True, blank=True, related_name="memberships")
     is_active = models.BooleanField(default=True)
+    team = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="its members care for each other's patients",
+    )
     summary_weekday = models.PositiveSmallIntegerField(default=0, help_text="0 is Monday")
     summary_hour = models.PositiveSmallIntegerField(default=7, help_text="hour of the clinic's day")
     summary_time_zone = models.CharField(

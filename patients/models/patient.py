@@ -45,7 +45,7 @@ class Patient(ClinicRow):
     invited_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(null=True, blank=True)
 
-    grants = Grants(app=KEEP, worker=READ, patient=f"id = {PATIENT}")
+    grants = Grants(app=KEEP, worker=READ, patient=f"id = {PATIENT}", owner_reads="in_care")
 
     objects = PatientQuerySet.as_manager()
 

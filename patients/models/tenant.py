@@ -33,6 +33,8 @@ class CaseRowQuerySet(models.QuerySet):
 class CaseRow(ClinicRow):
     """A row of one case. It names the patient too, so that the patient's policy is on the row itself."""
 
+    of_a_case = True  # staff see it while the patient is in their care (physio.web.grants.IN_CARE)
+
     patient = Reference("patients.Patient")
     case = Reference("patients.Case", related_name="%(class)ss")
 

@@ -66,7 +66,12 @@ def member_new(request: Any) -> HttpResponse:
 @reauthentication_required(app="allauth.mfa")
 def member_change(request: Any, staff_id: UUID) -> HttpResponse:
     member = _member(request, staff_id)
-    said = {"display_name": member.display_name, "role": member.role, "is_active": member.is_active}
+    said = {
+        "display_name": member.display_name,
+        "role": member.role,
+        "team": member.team,
+        "is_active": member.is_active,
+    }
     form = MemberForm(request.POST if request.method == "POST" else None, initial=said)
     if form.is_valid():
         try:

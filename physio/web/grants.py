@@ -18,6 +18,14 @@ NOTHING: tuple[str, ...] = ()
 CLINIC = "(SELECT nullif(current_setting('app.clinic', true), '')::uuid)"
 PATIENT = "(SELECT nullif(current_setting('app.patient', true), '')::uuid)"
 
+# A physio of a clinic whose physios see the patients in their care only; "strict:" and whose those are.
+# Written so that the planner takes nearly every row to be seen, as it is in most clinics.
+ONLY_OWN_CARE = "((SELECT left(coalesce(current_setting('app.care', true), ''), 7)) = 'strict:')"
+IN_CARE = (
+    f"NOT ({ONLY_OWN_CARE} AND NOT patient_id = ANY "
+    "((SELECT string_to_array(substr(current_setting('app.care', true), 8), ',')::uuid[])::uuid[]))"
+)
+
 # What a signed-in patient may see of a clinic's rows.
 OWN_ROWS = f"patient_id = {PATIENT}"
 NO_ROWS = "false"
@@ -43,6 +51,7 @@ class Grants:
     `patient`: the condition under which a patient's own request sees a row of the clinic.
     `outside`: why the table has no policy of a clinic.
     `owner_reads`: the narrow function that runs as the owner and reads across clinics; the owner may SELECT.
+    `of_a_case`: shown to staff only while the patient is in their care; `declared()` takes it from the model.
     `sealed`: the owner's function gives every clinic's rows their places in a chain of seals.
     `unaudited_columns`: a change of only these writes no audit entry.
     `hidden_columns`: the audit says that it changed, not to what, so that an erased person is gone there too.
@@ -59,6 +68,7 @@ class Grants:
     owner_reads: str = ""
     audited: bool = True
     sealed: bool = False
+    of_a_case: bool = False
     unaudited_columns: tuple[str, ...] = ()
     hidden_columns: tuple[str, ...] = ()
 

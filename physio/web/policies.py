@@ -4,6 +4,7 @@ Every name below comes from a model or from this file, never from a request.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from django.apps import apps
@@ -14,6 +15,7 @@ from physio.web.grants import (
     APP,
     BACKUP,
     CLINIC,
+    IN_CARE,
     NOTHING,
     OWNER,
     PATIENT,
@@ -58,7 +60,7 @@ def declared() -> dict[str, Grants]:
         grants = getattr(model, "grants", None) or tables.get(table)
         if grants is None:
             raise LookupError(f"{model._meta.label} does not declare its grants (physio.web.grants.Grants).")
-        tables[table] = grants
+        tables[table] = replace(grants, of_a_case=getattr(model, "of_a_case", False))
     return tables
 
 
@@ -125,6 +127,7 @@ def policies_of(grants: Grants) -> list[Policy]:
     if not found:
         own = f"{grants.clinic_column} = {CLINIC}"
         rows = own if grants.patient == "true" else f"{own} AND ({PATIENT} IS NULL OR {grants.patient})"
+        rows += f" AND {IN_CARE}" if grants.of_a_case else ""
         found.append(Policy("clinic", "ALL", (APP, WORKER, OWNER), using=rows, check=rows))
     if grants.owner_reads:
         found.append(Policy(f"{grants.owner_reads}_reads", SELECT, (OWNER,), using="true"))

@@ -25,6 +25,11 @@ from physio.web.routes import Access, access_of, allows, undeclared
 
 SETTINGS = ("app.clinic", "app.patient", "app.actor", "app.role")
 SET = "SELECT " + ", ".join(["set_config(%s, %s, true)"] * len(SETTINGS))
+SET_WITH_CARE = f"{SET}, set_config('app.care', in_care(%s, %s), true) <> ''"
+ADMIT = """
+    SELECT set_config('app.care', current_setting('app.care', true) || ',' || %s, true)
+    WHERE current_setting('app.care', true) LIKE 'strict:%%'
+"""
 MEMBERSHIP_KEY = "membership_id"  # in the session: the clinic that the user chose
 
 
@@ -99,6 +104,23 @@ def _pairs(values: tuple[str, ...]) -> list[str]:
     return [part for pair in zip(SETTINGS, values, strict=True) for part in pair]
 
 
+def _enter(member: Membership) -> bool:
+    """The clinic, and whose records are in this physio's care, in one round trip. Whether that is not all."""
+    values = (str(member.clinic_id), str(member.patient_id or ""), str(member.user_id), member.role)
+    if member.role != "CLINICIAN":
+        _write(values)
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(SET_WITH_CARE, [*_pairs(values), member.id, timezone.now()])
+        return bool(cursor.fetchone()[-1])
+
+
+def admit(patient_id: UUID) -> None:
+    """Whom this request has just added is in its care, too."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADMIT, [str(patient_id)])
+
+
 class RequestTransaction:
     """Membership, transaction, clinic, view and rendering, rollback on failure, access event: in this order.
 
@@ -115,6 +137,7 @@ class RequestTransaction:
 
     def __call__(self, request: Any) -> HttpResponseBase:
         request.membership = request.clinic_id = request.patient_id = request.access = None
+        request.only_own_care = False
         match = _match(request)
         if match is not None:
             request.access = access_of(match)
@@ -139,7 +162,7 @@ class RequestTransaction:
                 member.clinic_id,
                 member.patient_id,
             )
-            _write((str(member.clinic_id), str(member.patient_id or ""), str(member.user_id), member.role))
+            request.only_own_care = _enter(member)
         if match is not None and (refused := _refuse(request, request.access)):
             return refused
         response = self.get_response(request)

@@ -137,6 +137,8 @@ def _answer(
             show_refusal(form, refused)
         else:
             messages.success(request, words.done)
+            if words is TRANSFER and request.only_own_care:
+                return redirect("caseload")  # it is in a colleague's care now
             return redirect("case", case_id=head.case_id)
     context = {"head": head, "form": form, "words": words}
     return page(request, "clinic/case_act.html", context, status=422 if form.is_bound else 200)

@@ -109,6 +109,7 @@ def test_the_narrow_functions_are_pinned_and_each_has_its_callers(as_superuser: 
         ("invitation_by_token", ("plimsoll_app", "plimsoll_owner")),
         ("staff_invitation_by_token", ("plimsoll_app", "plimsoll_owner")),
         ("plimsoll_audit", ("plimsoll_owner",)),
+        ("in_care", ("plimsoll_app", "plimsoll_owner")),
         ("seal_audit", ("plimsoll_owner", "plimsoll_worker")),
         *(
             (name, ("plimsoll_app", "plimsoll_backup", "plimsoll_owner", "plimsoll_worker"))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from patients.actions import account as actions
 from patients.queries import account
+from patients.queries import care as record_openings
 from patients.views.language import KEY
 from physio.web.htmx import page
 from physio.web.routes import PATIENT, access
@@ -65,7 +66,8 @@ def record_file(request: Any, *, care: Care, now: datetime) -> HttpResponse:
 @with_care
 def who_looked(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     looks = account.looks(request.membership, care.zone)
-    return page(request, "portal/who_looked.html", {"care": care, "looks": looks})
+    opened = record_openings.openings(request.patient_id)
+    return page(request, "portal/who_looked.html", {"care": care, "looks": looks, "opened": opened})
 
 
 @access(PATIENT, "record", "ask for erasure", audit=True)
