@@ -30,7 +30,7 @@ VALUES = [
 ]  # fmt: skip
 FIELD = re.compile(r"""<(?:input|select|textarea|button)\b[^>]*?\bname="([^"]+)\"""")
 LINK = re.compile(r'(?:href|action|hx-get|hx-post)="([^"]*)"')
-ROUNDS = 9  # forms filled anew, each field with a value of its own
+ROUNDS = 8  # forms filled anew, each field with a value of its own
 
 
 @pytest.fixture
@@ -49,6 +49,8 @@ def own_addresses(actor: Actor, world: World) -> Iterator[tuple[str, str]]:
     for route in routes():
         if route.access is None or not role_allows(actor, route.access) or route.name == "account_logout":
             continue
+        if actor.member is not None and route.access.is_public:
+            continue  # tried by somebody who is not signed in
         for address, party in addresses(route, world):
             if in_reach(actor, party):
                 yield route.name, address
