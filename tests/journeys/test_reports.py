@@ -1,11 +1,8 @@
-"""An owner reads how the caseload has done: wide, narrow, light, dark, by keyboard, without JavaScript."""
+"""A physio reads how the caseload has done, splits it and takes it along, with the keyboard."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,15 +10,14 @@ from django.utils import timezone
 
 from patients.models import Membership
 from tests import factories as make
-from tests.browser import assert_accessible, assert_no_overflow, save_picture
+from tests.browser import examine
 from tests.services import LiveApp
 from tests.sign_in import sign_in_staff
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PICTURES = os.environ.get("PLIMSOLL_PICTURES")  # a folder to look at them in
 
 
 @pytest.fixture
@@ -50,27 +46,14 @@ def physio(live_app: LiveApp) -> Membership:
 
 
 def test_the_reports_are_read_split_and_taken_along(
-    page: Page, live_app: LiveApp, physio: Membership, new_context: Callable[..., BrowserContext]
+    page: Page, live_app: LiveApp, physio: Membership
 ) -> None:
     sign_in_staff(page, live_app.url, physio.user)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Reports").click()
     assert page.get_by_role("heading", name="Reports", level=1).is_visible()
     assert page.get_by_role("img").count() == 8  # four milestones, two scores, two shares
     assert page.get_by_role("cell", name="fewer than 5").first.is_visible()
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            assert_no_overflow(page)
-            assert_accessible(page)
-            if PICTURES:
-                save_picture(page, Path(PICTURES) / f"reports_{width}_{scheme}.png")
-    page.emulate_media(color_scheme="light")
-    if PICTURES:
-        page.emulate_media(media="print")
-        save_picture(page, Path(PICTURES) / "reports_print.png")
-        page.emulate_media(media="screen")
-    page.set_viewport_size({"width": 1280, "height": 900})
+    examine(page, "reports")
     page.get_by_label("Split by").select_option(label="first programme")
     page.get_by_role("button", name="Show").press("Enter")
     page.wait_for_url("**by=protocol**")
