@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("welcome/staff/<str:token>/", settings_pages.staff_invitation, name="staff_invitation"),
     # the clinic itself, for its owners
     path("settings/", settings_pages.clinic_settings, name="clinic_settings"),
+    path("settings/records/", settings_pages.past_records, name="past_records"),
     path("settings/members/", settings_pages.member_list, name="members"),
     path("settings/members/new/", settings_pages.member_new, name="member_new"),
     path("settings/members/<uuid:staff_id>/", settings_pages.member_change, name="member"),

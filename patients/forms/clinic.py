@@ -87,7 +87,7 @@ class ClinicForm(forms.ModelForm):
         model = Clinic
         fields = (
             "name", "phone", "hours", "opens_at", "closes_at", "closed_weekdays", "closed_dates",
-            "emergency_number", "time_zone", "email_initials_opt_in", "care",
+            "emergency_number", "time_zone", "keep_years", "email_initials_opt_in", "care",
             "record_only",
         )  # fmt: skip
         labels = {
@@ -97,11 +97,16 @@ class ClinicForm(forms.ModelForm):
             "opens_at": _("Opens at"),
             "closes_at": _("Closes at"),
             "emergency_number": _("Emergency number"),
+            "keep_years": _("Years a record is kept after its last case was closed"),
             "email_initials_opt_in": _("Weekly mails to staff may show initials and pain"),
             "care": _("Who sees whose records"),
             "record_only": _("Record only: no decisions"),
         }
         help_texts = {
+            "keep_years": _(
+                "From 5 to 40, as your law says; empty: not decided. Whoever is past it is listed under"
+                " Kept records. The software erases nothing by itself."
+            ),
             "hours": _("Such as “Monday to Friday, 8 to 18”."),
             "emergency_number": _("The one that runners are told to call, such as 112."),
             "email_initials_opt_in": _(

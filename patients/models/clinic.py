@@ -5,7 +5,10 @@ from django.db import models
 
 from patients.models.care import CareRule
 from patients.models.keys import uuid7
+from patients.models.tenant import range_check
 from physio.web.grants import EVERY_ROW, KEEP, READ, Grants
+
+KEEP_YEARS = (5, 40)  # what an owner may choose from
 
 
 class Clinic(models.Model):
@@ -20,6 +23,9 @@ class Clinic(models.Model):
     closes_at = models.TimeField(null=True, blank=True)
     closed_weekdays = ArrayField(models.SmallIntegerField(), null=True, blank=True, help_text="0: Monday")
     closed_dates = ArrayField(models.DateField(), null=True, blank=True)
+    keep_years = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="a record, after its last case was closed; null: not decided"
+    )
     record_only = models.BooleanField(default=False)
     email_initials_opt_in = models.BooleanField(default=False)
     care = models.CharField(
@@ -30,6 +36,7 @@ class Clinic(models.Model):
 
     class Meta:
         constraints = [
+            range_check("keep_years", *KEEP_YEARS),
             models.CheckConstraint(
                 condition=models.Q(opens_at__lt=models.F("closes_at")),
                 name="patients_clinic_opens_before_closing",

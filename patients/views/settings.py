@@ -17,6 +17,7 @@ from patients.actions import clinics, staff
 from patients.actions.memberships import MembershipRefused
 from patients.forms.clinic import ClinicForm, FirstPasswordForm, MemberForm, StaffForm
 from patients.models import Membership
+from patients.queries import kept
 from patients.queries import staff as members
 from physio.web.routes import ANONYMOUS, OWNER, access
 from physio.web.tenancy import tenant
@@ -42,6 +43,13 @@ def clinic_settings(request: Any) -> HttpResponse:
 def member_list(request: Any) -> HttpResponse:
     found = members.members(request.clinic_id, timezone.now())
     return render(request, "settings/members.html", {"members": found})
+
+
+@access(OWNER, "patient", "read past records", audit=True)
+@require_GET
+def past_records(request: Any) -> HttpResponse:
+    found = kept.records(clinic_id=request.clinic_id, now=timezone.now())
+    return render(request, "settings/records.html", {"records": found})
 
 
 @access(OWNER, "membership", "create", audit=True)

@@ -219,3 +219,23 @@ def test_the_acts_themselves_refuse_whoever_is_no_owner(owner: Membership) -> No
         staff.change(
             member=owner, display_name="x", role=Role.CLINICIAN, is_active=True, by=other, now=timezone.now()
         )
+
+
+def test_how_long_records_are_kept_is_chosen_within_bounds_and_lists_who_is_past_it(
+    client: Client, owner: Membership
+) -> None:
+    assert "has not decided" in client.get(reverse("past_records")).text
+    assert client.post(reverse("clinic_settings"), {**CLINIC, "keep_years": "4"}).status_code == 422
+    assert client.post(reverse("clinic_settings"), {**CLINIC, "keep_years": "8"}).status_code == 302
+    closed_at = timezone.now() - timedelta(days=8 * 366)
+    patient = factories.make_patient(owner.clinic, responsible=owner)
+    factories.make_case(
+        patient, opened_at=closed_at - timedelta(days=90), status="CLOSED", closed_at=closed_at
+    )
+    page = client.get(reverse("past_records")).text
+    assert str(patient.number) in page
+    assert reverse("patient_contact", args=[patient.pk]) in page
+    reception = staff_client(factories.make_member(owner.clinic, Role.RECEPTION))
+    assert reception.get(reverse("past_records")).status_code == 404
+    stranger = staff_client(factories.make_member(factories.make_clinic(), Role.OWNER))
+    assert str(patient.number) not in stranger.get(reverse("past_records")).text
