@@ -20,6 +20,7 @@ from pytest_django.fixtures import Settings
 from physio.embedded import broker as embedded_broker
 from physio.embedded import services
 from physio.embedded.processes import Child
+from physio.web.push_keys import new_pair
 from tests.cluster import Clone, this_clone
 
 READY_SECONDS = 40.0
@@ -173,6 +174,7 @@ def _web(
             PLIMSOLL_BASE_URL=url,
             PLIMSOLL_WEB_WORKERS="1",
             BROKER_URL="redis://127.0.0.1:1/0",
+            **new_pair(),
         )
         child = services.web(env, tmp_path_factory.mktemp("web") / "web.log", listener.fileno())
         child.start()

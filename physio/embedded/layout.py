@@ -1,10 +1,12 @@
 """Where the embedded product keeps its things: one folder, closed to everybody else."""
 
 import hashlib
+import json
 import os
 import secrets
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from physio.embedded import binaries
 from physio.embedded.cluster import LONGEST_SOCKET_FOLDER, PROJECT
 from physio.embedded.problem import Problem
 from physio.embedded.rank import Rank
+from physio.web.push_keys import new_pair
 
 NEEDED_BYTES = 500 * 1024 * 1024
 
@@ -90,13 +93,23 @@ def lay_out(root: Path, rank: Rank) -> Layout:
 
 def secret_key(root: Path) -> str:
     """Random, made once, kept: sessions outlive a restart."""
-    file = root / "secret.key"
+    return _kept(root / "secret.key", lambda: secrets.token_urlsafe(64)).strip()
+
+
+def push_keys(root: Path) -> dict[str, str]:
+    """Made once, kept: a browser that said yes to messages goes on getting them after a restart."""
+    keys: dict[str, str] = json.loads(_kept(root / "push.keys", lambda: json.dumps(new_pair())))
+    return keys
+
+
+def _kept(file: Path, make: Callable[[], str]) -> str:
+    """Its content, for our eyes only; made at the first time."""
     if not file.exists():
         draft = file.with_suffix(".new")
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(64))
+        draft.write_text(make())
         draft.rename(file)
-    return file.read_text().strip()
+    return file.read_text()
 
 
 def _sockets(root: Path) -> Path:

@@ -95,6 +95,7 @@ def _environments(
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(mail.getsockname()[1]),
         "PLIMSOLL_PG_BIN": str(cluster.home / "bin"),
+        **layout.push_keys(place.root),
     }
     return {
         role: services.environment(DATABASE_URL=cluster.url(f"plimsoll_{role}", DATABASE), **common)

@@ -120,6 +120,13 @@ def test_the_secret_key_is_made_once_and_only_for_us(tmp_path: Path) -> None:
     assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
 
 
+def test_the_keys_of_web_push_are_made_once_and_only_for_us(tmp_path: Path) -> None:
+    keys = layout.push_keys(tmp_path)
+    assert set(keys) == {"PLIMSOLL_PUSH_PRIVATE_KEY", "PLIMSOLL_PUSH_PUBLIC_KEY"}
+    assert layout.push_keys(tmp_path) == keys
+    assert (tmp_path / "push.keys").stat().st_mode & 0o777 == 0o600
+
+
 def test_an_unknown_word_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["strat"]) == 1
     assert "'strat' is unknown" in capsys.readouterr().err
