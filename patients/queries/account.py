@@ -5,7 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from patients.models import AccessEvent, ErasureRequest, Membership, Patient, Role
+from patients.models import AccessEvent, ErasureRequest, Membership, Patient
+from patients.queries.acts import in_words, role_in_words
 
 MOST = 500  # looks; older ones are in the export
 
@@ -20,7 +21,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Look:
-    """One person's looks of one kind on one day. `what` is the act as the route declares it."""
+    """One person's acts of one kind on one day."""
 
     day: date
     name: str
@@ -71,8 +72,8 @@ def looks(membership: Membership, zone: ZoneInfo) -> list[Look]:
         Look(
             day=day,
             name=name,
-            role=str(Role(role).label),
-            what=action,
+            role=role_in_words(role),
+            what=in_words(action),
             times=len(ats),
             last=f"{ats[0]:%H:%M}",
         )

@@ -13,6 +13,7 @@ DAILY = (
     "assessments/actions/scores.py",
     "assessments/clinical/",
     "patients/forms/sign_in.py",
+    "patients/queries/",
     "rehab/",
     "templates/account/",
     "templates/base",
@@ -22,6 +23,29 @@ DAILY = (
     "templates/emails/sign_in_code",
     "templates/portal/",
 )
+# What decides whether to run, and what to do when it is urgent: said in Arabic too.
+FIRST = (
+    "assessments/clinical/red_flags.py",
+    "rehab/clinical/decision.py",
+    "rehab/clinical/portal_words.py",
+    "rehab/clinical/words.py",
+    "rehab/forms/portal/checks.py",
+    "rehab/forms/portal/entry.py",
+    "rehab/forms/portal/help.py",
+    "rehab/forms/portal/runs.py",
+    "rehab/queries/own_answer.py",
+    "rehab/queries/own_checks.py",
+    "templates/base_portal.html",
+    "templates/components/dock.html",
+    "templates/portal/base.html",
+    "templates/portal/check_form.html",
+    "templates/portal/help.html",
+    "templates/portal/run.html",
+    "templates/portal/run_form.html",
+    "templates/portal/parts/",
+    "templates/portal/today.html",
+)
+NOT_YET = ("templates/portal/parts/guide.html",)  # in Arabic
 # What a runner never reads: for staff, or the clinic's wording.
 BESIDE = ("templates/components/error_page.html",)
 STAFF = re.compile(
@@ -79,13 +103,24 @@ def test_the_check_sees_a_value_that_is_missing() -> None:
     assert len(uneven(catalog)) == 1
 
 
-def test_nothing_of_the_daily_path_is_missing_in_german() -> None:
-    missing = [
+def missing(language: str, places: tuple[str, ...], but: tuple[str, ...]) -> list[object]:
+    return [
         one.id
-        for one in messages.stored("de")
+        for one in messages.stored(language)
         if one.id
         and not (one.string if isinstance(one.string, str) else all(one.string))
-        and any(name.startswith(DAILY) and name not in BESIDE for name, _ in one.locations)
+        and any(name.startswith(places) and name not in but for name, _ in one.locations)
         and not STAFF.search(one.id if isinstance(one.id, str) else one.id[0])
     ]
-    assert missing == []
+
+
+def test_nothing_that_a_runner_reads_is_missing_in_german() -> None:
+    assert missing("de", DAILY, BESIDE) == []
+
+
+def test_whether_to_run_and_urgent_help_are_said_in_arabic() -> None:
+    assert missing("ar", FIRST, NOT_YET) == []
+
+
+def test_the_check_sees_what_is_missing() -> None:
+    assert missing("ar", DAILY, BESIDE) != []

@@ -113,7 +113,8 @@ class TestWhoLooked:
         assert "Robin Vale" in said
         assert "Friday 20 November 2026, last at 11:30" in " ".join(said.split())
         assert "2 times" in said
-        assert said.count("case read") == 1
+        assert said.count("looked at your record") == 1
+        assert "case read" not in said  # never the words of a route
 
     def test_what_others_have_in_their_record_does_not_show(self, portal: Client, runner: Runner) -> None:
         other = make.make_patient(runner.clinic)
