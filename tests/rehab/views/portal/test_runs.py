@@ -1,15 +1,19 @@
 """Log a run: quick when all is well, and a sentence at the field when it is not, with nothing typed lost."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from patients.models import Case
 from rehab.models import Flag, RedFlagReport, Run
 from tests.factories import sign_in
+from tests.queries import own_queries
 from tests.rehab.runner import NOW, OPENED, Runner, make_runner
 from tests.rehab.views.portal.told import a_morning, a_run
 
@@ -33,6 +37,21 @@ def test_a_run_is_saved_and_the_next_page_says_what_comes(portal: Client, runner
     assert "Your run is saved" in page
     assert "Monday, about 18:00" in page  # the question of a day later
     assert "25 minutes, worst pain 2/10" in page
+
+
+def test_a_stored_run_costs_at_most_six_statements_of_its_own(portal: Client, runner: Runner) -> None:
+    """Case, lock, known already?, row, due time: nothing is asked for a page that is not shown."""
+    portal.post(NEW, answers())
+    with CaptureQueriesContext(connection) as caught:
+        assert portal.post(NEW, answers(pain_left=1)).status_code == 302
+    assert len(own_queries(caught)) <= 6
+
+
+def test_what_comes_back_still_offers_the_lengths_and_the_shoes(portal: Client, runner: Runner) -> None:
+    a_run(runner, hours_ago=100, shoe="Road shoe", minutes=17)
+    page = portal.post(NEW, answers(warm_up_left=None, minutes=23)).content.decode()
+    assert 'value="23" checked' in re.sub(r'" id="[^"]*"', '"', page)
+    assert 'value="17"' in page and '<option value="Road shoe">' in page
 
 
 def test_minutes_come_from_the_plan_and_nothing_else_is_chosen(portal: Client) -> None:
