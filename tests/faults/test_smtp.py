@@ -11,7 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from patients.models import MailState, OutboxMail
+from patients.models import Clinic, MailState, OutboxMail
 from rehab.actions import outbox
 from tests import factories as make
 from tests.faults.conftest import TIMES
@@ -66,23 +66,28 @@ def bad_days(settings: pytest.FixtureRequest) -> Iterator[BadDays]:
     controller.stop()
 
 
-@pytest.mark.check("S38")
-def test_every_mail_arrives_and_only_a_line_dropped_after_it_was_taken_repeats_one(
-    bad_days: BadDays, tried: Callable[..., None]
-) -> None:
-    clinic = make.make_clinic()
-    mails = {make.make_mail(clinic).message_id for _ in range(80 * TIMES)}
-    now, left = NOW, len(mails)
+def send_all(mails: int, clinic: Clinic) -> Counter[str]:
+    """Until none is left, or forty times two hours have gone by; how many are in each state."""
+    now, states = NOW, Counter[str]()
     for _ in range(40):
         with working(), outbox.post_office({}) as office:
             while office.deliver_batch(now=now):
                 pass
         with make.inside(clinic):
             states = Counter(OutboxMail.objects.values_list("state", flat=True))
-        left = len(mails) - states[MailState.SENT]
-        if not left:
+        if states[MailState.SENT] == mails:
             break
         now += timedelta(hours=2)
+    return states
+
+
+@pytest.mark.check("S38")
+def test_every_mail_arrives_and_only_a_line_dropped_after_it_was_taken_repeats_one(
+    bad_days: BadDays, tried: Callable[..., None]
+) -> None:
+    clinic = make.make_clinic()
+    mails = {make.make_mail(clinic).message_id for _ in range(80 * TIMES)}
+    states = send_all(len(mails), clinic)
     repeated = len(bad_days.kept) - len(mails)
     tried(
         "S38",
@@ -91,7 +96,23 @@ def test_every_mail_arrives_and_only_a_line_dropped_after_it_was_taken_repeats_o
         repeated=repeated,
         server=" / ".join(f"{mood} {count}" for mood, count in sorted(bad_days.moods.items())),
     )
-    assert left == 0
+    assert states == {MailState.SENT: len(mails)}
     assert {*bad_days.kept} == mails
     assert repeated <= bad_days.moods["dropped after"] + bad_days.moods["hung"]
     assert len(bad_days.moods) == 5, "the server had no bad days: nothing was tried"
+
+
+@pytest.mark.twin("S38")
+def test_with_the_guard_off_mails_are_lost(
+    bad_days: BadDays, tried: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mailer that ticks a mail off whatever became of it."""
+    monkeypatch.setattr(
+        outbox.PostOffice, "_try_again", lambda office, mail, error, now: office._tick_off(mail, now)
+    )
+    clinic = make.make_clinic()
+    mails = {make.make_mail(clinic).message_id for _ in range(40)}
+    send_all(len(mails), clinic)
+    lost = len(mails - {*bad_days.kept})
+    tried("S38", guard="off", mails=len(mails), lost=lost)
+    assert lost
