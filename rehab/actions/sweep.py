@@ -22,7 +22,7 @@ from rehab.queries.watermark import SWEEP
 log = logging.getLogger(__name__)
 
 ACTOR = "worker"
-BATCH = 200  # cases in one transaction
+BATCH = 50  # cases in one transaction: so long may a runner wait who reports on one of them
 AT_ONCE = 2000  # keys asked for at a time
 
 
