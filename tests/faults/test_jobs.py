@@ -178,7 +178,7 @@ def test_the_weekly_mail_goes_out_through_celery_and_smtp_once(
 
 
 @pytest.mark.check("S40")
-def test_all_workers_dead_leave_the_watermark_standing_and_it_turns_red(
+def test_all_workers_dead_leave_the_watermark_standing(
     celery_worker_process: Start, as_superuser: psycopg.Connection, tried: Callable[..., None]
 ) -> None:
     worker = celery_worker_process(beat=True, **TICK)
