@@ -4,7 +4,7 @@ ENVIRONMENT = $(PYTHON) physio/embedded/install.py
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-large flag-rate faults format matrix manage lock messages scoreboard supply
+.PHONY: help run test check bench bench-large flag-rate faults format matrix manage lock messages scoreboard supply mutate
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -44,6 +44,10 @@ flag-rate: ## Flags worked by hand a patient-day on the demo caseload, beside pu
 messages: ## Gather what runners read into locale/ and compile it, after a change of a sentence or a translation
 	@$(ENVIRONMENT) dev
 	@DJANGO_SETTINGS_MODULE=physio.settings PLIMSOLL_ENV=development $(BIN)/python -m tests.messages
+
+mutate: ## Each guard of the database switched off, one at a time; writes docs/mutation.md (minutes)
+	@$(ENVIRONMENT) dev
+	@$(BIN)/python -m pytest tests/mutation/database.py -n 0 -q --no-header && $(BIN)/python -m tests.mutation.report
 
 supply: ## Licences, bill of materials (build/sbom.json) and known secrets anew, after a change of the lock
 	@$(ENVIRONMENT) dev

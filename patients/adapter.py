@@ -60,6 +60,13 @@ class AccountAdapter(DefaultAccountAdapter):
         newest = max((record["at"] for record in records), default=0.0)
         return time.time() - newest >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords count for the address and the place they come from together.
+
+        By the address alone, whoever knows it could keep its owner out from anywhere.
+        """
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The sign-in code, which cannot wait for the outbox. allauth has no other mail to send here."""
         if template_prefix != "account/email/login_code":

@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "account/passkeys/<int:pk>/remove/", factors.RemovePasskeyView.as_view(), name="mfa_remove_webauthn"
     ),
+    path("account/password/", settings_pages.password_change, name="password_change"),
     path("account/sessions/", sessions.session_list, name="sessions"),
     path("account/sessions/<int:session_id>/end/", sessions.session_end, name="session_end"),
     path("account/sessions/end-others/", sessions.session_end_others, name="session_end_others"),

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from patients import emails
 from patients.actions import memberships, outbox, sessions
@@ -78,6 +80,21 @@ def accept(*, invitation: StaffInvitation, user: User, password: str, now: datet
     user.set_password(password)
     user.save(update_fields=["password"])
     StaffInvitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).update(accepted_at=now)
+
+
+@transaction.atomic
+def change_password(*, user: User, current: str, password: str, session_key: str) -> None:
+    """Another password; everywhere else they are signed out. ValidationError names the field at fault."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not user.check_password(current):
+        raise ValidationError({"current": _("That is not the password of this account.")})
+    try:
+        validate_password(password, user)
+    except ValidationError as weak:
+        raise ValidationError({"password": weak.messages}) from None
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    sessions.end_others(user_id=user.pk, current_key=session_key)
 
 
 @transaction.atomic

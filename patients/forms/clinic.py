@@ -180,6 +180,22 @@ class MemberForm(forms.Form):
         return Role(self.cleaned_data["role"])
 
 
+class ChangePasswordForm(forms.Form):
+    current = forms.CharField(
+        label=_("Password until now"),
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+        max_length=200,
+        error_messages={"required": _("Type the password you have now.")},
+    )
+    password = forms.CharField(
+        label=_("New password"),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        max_length=200,
+        help_text=_("At least 12 characters; a few unrelated words are good."),
+        error_messages={"required": _("Choose a password.")},
+    )
+
+
 class FirstPasswordForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),

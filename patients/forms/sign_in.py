@@ -76,6 +76,11 @@ class CodeForm(ConfirmLoginCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _code_field(self, _("Code"), _("Eight digits, from the newest mail."))
+        self.fields["shared"] = forms.BooleanField(
+            required=False,
+            label=_("Others use this computer too"),
+            help_text=_("You are signed out after 15 minutes without use, and nothing is kept here."),
+        )
 
 
 class SecondFactorForm(AuthenticateForm):

@@ -1,6 +1,7 @@
 """Ends sessions that were left alone.
 
-Staff: 15 minutes without a request of their own, 12 hours at most. Patients: 30 days without a request.
+Staff: 15 minutes without a request of their own, 12 hours at most. Patients: 30 days without a request, or
+15 minutes on a computer that others use too, where the pages keep nothing in the browser either.
 A page that asks for news by itself (`X-Plimsoll-Poll`) does not count as use.
 """
 
@@ -23,11 +24,13 @@ from patients.models import Role
 STAFF_IDLE = timedelta(minutes=15)
 STAFF_LONGEST = timedelta(hours=12)
 PATIENT_IDLE = timedelta(days=30)
+SHARED_IDLE = timedelta(minutes=15)
 NOTE_EVERY = timedelta(
     minutes=1
 )  # the last use is kept this finely, so a session ends that much early at most
 POLL_HEADER = "X-Plimsoll-Poll"
 STARTED, SEEN = "signed_in_at", "seen_at"
+SHARED = "shared_computer"  # the portal's templates leave out what would keep something
 
 
 class SessionGuard:
@@ -59,6 +62,12 @@ def passed_second_factor(request: HttpRequest) -> bool:
     return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
 
 
+def on_shared_computer(request: HttpRequest) -> None:
+    """The cookie goes with the browser, the session with a quarter of an hour."""
+    request.session[SHARED] = True
+    request.session.set_expiry(0)
+
+
 def _ended(request: HttpRequest, *, staff: bool, now: datetime) -> str | None:
     """Why this session is over, in a sentence; None while it is not."""
     started, seen = request.session.get(STARTED), request.session.get(SEEN)
@@ -69,6 +78,8 @@ def _ended(request: HttpRequest, *, staff: bool, now: datetime) -> str | None:
         return _("You were signed out: a session lasts twelve hours at most. Please sign in again.")
     if staff and idle >= STAFF_IDLE:
         return _("You were signed out after 15 minutes without use. Please sign in again.")
+    if not staff and request.session.get(SHARED) and idle >= SHARED_IDLE:
+        return _("You were signed out after 15 minutes without use. Please ask for a new code.")
     if not staff and idle >= PATIENT_IDLE:
         return _("You were signed out after 30 days without use. Please ask for a new code.")
     return None

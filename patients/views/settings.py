@@ -6,6 +6,7 @@ from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,11 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from patients.actions import clinics, staff
 from patients.actions.memberships import MembershipRefused
-from patients.forms.clinic import ClinicForm, FirstPasswordForm, MemberForm, StaffForm
+from patients.forms.clinic import ChangePasswordForm, ClinicForm, FirstPasswordForm, MemberForm, StaffForm
 from patients.models import Membership
 from patients.queries import kept
 from patients.queries import staff as members
-from physio.web.routes import ANONYMOUS, OWNER, access
+from physio.web.routes import ANONYMOUS, OWNER, STAFF, access
 from physio.web.tenancy import tenant
 
 FORMS = ["GET", "HEAD", "POST"]
@@ -108,6 +109,26 @@ def member_invite(request: Any, staff_id: UUID) -> HttpResponse:
     except MembershipRefused as refused:
         messages.error(request, str(refused))
     return redirect("members")
+
+
+@access(STAFF, "password", "change")
+@require_http_methods(FORMS)
+@reauthentication_required(app="allauth.mfa")
+def password_change(request: Any) -> HttpResponse:
+    """One's own. This browser stays signed in, the others do not."""
+    form = ChangePasswordForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            key = request.session.session_key or ""
+            staff.change_password(user=request.user, session_key=key, **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            request.user.refresh_from_db()
+            update_session_auth_hash(request, request.user)
+            messages.success(request, _("Password changed. Everywhere else you are signed out."))
+            return redirect("sessions")
+    return _form(request, "settings/password.html", form)
 
 
 @access(ANONYMOUS, "invitation", "accept", before_second_factor=True)

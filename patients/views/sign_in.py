@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from patients.actions import invitations
 from patients.adapter import MailNotSent
+from patients.views import session_guard
 from physio.web.routes import ANONYMOUS, access
 
 PATIENT_PAGES = "/me/"
@@ -76,6 +77,8 @@ class CodeView(Refused, allauth.ConfirmLoginCodeView):
             response = super().form_valid(form)
             if self._action == "resend":
                 messages.success(self.request, _("If we know that address, a new code is on its way."))
+            if form.cleaned_data.get("shared") and self.request.user.is_authenticated:
+                session_guard.on_shared_computer(self.request)
             return _joined(self.request, response)
         except MailNotSent:
             messages.error(self.request, _(MAIL_NOT_SENT))

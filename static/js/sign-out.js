@@ -13,6 +13,7 @@ const waiting = async () => {
 const clear = async () => {
   await queue.clear()
   sessionStorage.clear()
+  localStorage.clear()
   for (const name of await caches.keys()) if (name.startsWith("plimsoll-")) await caches.delete(name)
   for (const one of await navigator.serviceWorker.getRegistrations()) {
     await (await one.pushManager?.getSubscription())?.unsubscribe()

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from patients.models import Role
 from tests import factories
 from tests.browser import examine
+from tests.journeys.test_offline import KEPT_ON_THE_PHONE
 from tests.services import Inbox, LiveApp
 from tests.sign_in import app_code, give_app, mailed_code, sign_in_patient, sign_in_staff
 
@@ -30,7 +31,9 @@ def window(new_context) -> Page:
     return new_context(viewport=DESK).new_page()
 
 
-def test_staff_sign_in_with_password_and_app_and_out_again(window, clinician, live_app):
+@pytest.mark.check("S26")
+@pytest.mark.twin("S26")
+def test_staff_sign_in_with_password_and_app_and_out_again(window, clinician, live_app, tried):
     window.goto("/sign-in/")
     examine(window, "staff")
     window.get_by_label("E-mail address").fill(clinician.user.email)
@@ -52,11 +55,28 @@ def test_staff_sign_in_with_password_and_app_and_out_again(window, clinician, li
     ):
         window.goto(address)
         examine(window, name)
+    window.evaluate("localStorage.setItem('plimsoll-keys', 'off'); sessionStorage.setItem('a', 'b')")
+    assert window.evaluate(KEPT_ON_THE_PHONE)["storage"]  # the probe sees what is there
     window.goto("/sign-out/")
     examine(window, "sign_out")
     window.get_by_role("button", name="Sign out").click()
     expect(window.get_by_role("heading", name="You are signed out")).to_be_visible()
     examine(window, "signed_out")
+    nothing_is_left(window, tried)
+
+
+def nothing_is_left(page: Page, tried) -> None:
+    """In no storage, no cookie, and not behind the back button."""
+    page.wait_for_function("localStorage.length + sessionStorage.length === 0")
+    left = page.evaluate(KEPT_ON_THE_PHONE)
+    assert left == {"pages": [], "rows": [], "own": None, "storage": {}, "workers": 0}
+    assert {cookie["name"] for cookie in page.context.cookies()} <= {"csrftoken"}
+    address = page.url
+    for _ in range(3):
+        page.go_back()
+        assert "/sign-in/" in page.url or page.url == address or "/sign-out/" in page.url, page.url
+        assert page.get_by_role("heading", name="Passkeys").count() == 0
+    tried("S26", storages=len(left), steps_back=3)
 
 
 def test_staff_set_up_their_second_factor_the_first_time(window, live_app):

@@ -6,7 +6,7 @@ import psycopg
 from django.apps import apps
 from django.db import models
 
-from physio.web.policies import OTHERS, clinic_models, declared
+from physio.web.policies import OTHERS, clinic_models, declared, function_files, policies_of
 
 OUTSIDE = {
     "patients_user": "sign-in comes before the clinic is known",
@@ -52,7 +52,8 @@ def row_security(catalogue: psycopg.Connection) -> Answer:
             "SELECT policyname, cmd, roles::text[], qual, with_check FROM pg_policies WHERE tablename = %s",
             (table,),
         ).fetchall()
-        answer.expect(bool(policies), f"{table} has no policy")
+        names, wanted = {row[0] for row in policies}, {one.name for one in policies_of(declared()[table])}
+        answer.expect(names == wanted, f"{table} has the policies {names} and not {wanted}")
         for name, command, roles, using, check in policies:
             if roles == ["plimsoll_owner"]:
                 continue  # the narrow functions and the audit trigger
@@ -157,4 +158,36 @@ def append_only(catalogue: psycopg.Connection) -> Answer:
                 {"role": role, "table": table},
             ).fetchone()
             answer.expect(allowed == (False, False), f"{role} may change or delete in {table}")
+    return answer
+
+
+def audited(catalogue: psycopg.Connection) -> Answer:
+    """Each change of each audited table is written down by the database itself."""
+    answer = Answer()
+    found = set(
+        catalogue.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger "
+            "WHERE NOT tgisinternal AND tgenabled = 'O'"
+        ).fetchall()
+    )
+    for table, grants in declared().items():
+        if not grants.audited or table in OTHERS:
+            continue
+        for verb in ("insert", "update", "delete"):
+            answer.expect((table, f"audit_{verb}") in found, f"{table}: {verb} leaves no audit entry")
+    return answer
+
+
+def callers(catalogue: psycopg.Connection) -> Answer:
+    """S6: the functions that read across clinics are called by the roles that their file names."""
+    answer = Answer()
+    for path in function_files():
+        first = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("-- for: ")
+        named = {name.strip() for name in first.split(",")} - {"nobody"} | {"plimsoll_owner"}
+        rows = catalogue.execute(
+            "SELECT coalesce(nullif(grantee, 0)::regrole::text, 'everybody') "
+            "FROM pg_proc, aclexplode(proacl) WHERE proname = %s",
+            (path.stem,),
+        ).fetchall()
+        answer.expect({name for (name,) in rows} == named, f"{path.stem} is callable by {rows}")
     return answer

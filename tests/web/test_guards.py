@@ -18,6 +18,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
         pytest.param(guards.references, 40, marks=pytest.mark.check("S5")),
         pytest.param(guards.roles, 100, marks=pytest.mark.check("S6")),
         pytest.param(guards.append_only, 20, marks=pytest.mark.check("S6")),
+        pytest.param(guards.audited, 60, marks=pytest.mark.check("S6")),
+        pytest.param(guards.callers, 10, marks=pytest.mark.check("S6")),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
@@ -48,6 +50,10 @@ def test_the_database_keeps_its_promises(
         (guards.roles, "GRANT TRUNCATE ON rehab_run TO plimsoll_worker"),
         (guards.append_only, "GRANT UPDATE (note) ON rehab_run TO plimsoll_app"),
         (guards.append_only, "GRANT DELETE ON patients_auditentry TO plimsoll_app"),
+        (guards.audited, "DROP TRIGGER audit_update ON rehab_run"),
+        (guards.audited, "ALTER TABLE rehab_run DISABLE TRIGGER audit_insert"),
+        (guards.callers, "GRANT EXECUTE ON FUNCTION due_cases TO plimsoll_app"),
+        (guards.callers, "GRANT EXECUTE ON FUNCTION member_address TO PUBLIC"),
     ],
 )
 @pytest.mark.twin("S2", "S5", "S6")

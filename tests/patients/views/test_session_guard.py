@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from patients.models import Role
 from tests import factories
-from tests.sign_in import patient_client, staff_client
+from tests.sign_in import mailed_code, patient_client, staff_client
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "/account/sessions/"
@@ -174,3 +174,37 @@ def test_the_list_asks_as_often_for_many_sessions_as_for_two(clinician, django_a
 @pytest.mark.check("S18")
 def test_pages_of_people_are_kept_by_no_browser(clinician):
     assert open_(staff_client(clinician))["Cache-Control"] == "no-store"
+
+
+class TestSharedComputer:
+    """Chosen when the code is typed: a quarter of an hour, gone with the browser, nothing kept."""
+
+    def sign_in(self, runner, smtp_sink, **said) -> Client:
+        client = Client()
+        client.post("/sign-in/code/", {"email": runner.user.email})
+        assert "Others use this computer too" in client.get("/sign-in/code/confirm/").text
+        code = mailed_code(smtp_sink, runner.user.email)
+        assert client.post("/sign-in/code/confirm/", {"code": code, **said})["Location"] == "/"
+        return client
+
+    @pytest.mark.check("S18")
+    def test_the_session_ends_after_fifteen_minutes_and_with_the_browser(
+        self, runner, clock, smtp_sink, tried
+    ):
+        client = self.sign_in(runner, smtp_sink, shared="on")
+        assert client.cookies["sessionid"]["max-age"] == ""
+        assert open_(client).status_code == 200
+        clock(minutes=14)
+        assert open_(client).status_code == 200
+        clock(minutes=15)
+        response = open_(client)
+        assert response["Location"].startswith("/sign-in/code/")
+        assert "15 minutes without use" in client.get(response["Location"]).text
+        tried("S18", limits=1)
+
+    def test_the_pages_keep_nothing_there_and_on_one_s_own_phone_they_do(self, runner, smtp_sink):
+        factories.make_plan(factories.tendon_of(factories.make_case(runner.patient)))
+        for said, kept in (({"shared": "on"}, False), ({}, True)):
+            page = self.sign_in(runner, smtp_sink, **said).get("/me/").text
+            assert ("js/offline" in page, "js/portal" in page) == (kept, kept)
+            smtp_sink.messages.clear()

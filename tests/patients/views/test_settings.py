@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils import timezone
 from patients.actions import staff
 from patients.models import AuditEntry, Case, Clinic, Membership, OutboxMail, Role, StaffInvitation, User
 from tests import factories
-from tests.sign_in import staff_client
+from tests.sign_in import patient_client, staff_client
 
 pytestmark = pytest.mark.django_db
 CLINIC = {
@@ -239,3 +240,42 @@ def test_how_long_records_are_kept_is_chosen_within_bounds_and_lists_who_is_past
     assert reception.get(reverse("past_records")).status_code == 404
     stranger = staff_client(factories.make_member(factories.make_clinic(), Role.OWNER))
     assert str(patient.number) not in stranger.get(reverse("past_records")).text
+
+
+class TestChangingOnesPassword:
+    def change(self, client: Client, **said: str):
+        typed = {"current": factories.PASSWORD, "password": "seven odd words over a bridge", **said}
+        return client.post(reverse("password_change"), typed)
+
+    def test_it_works_from_then_on_and_signs_out_everywhere_else(
+        self, client: Client, owner: Membership
+    ) -> None:
+        other = staff_client(owner)
+        for one in (client, other):
+            key, agent = one.session.session_key, "Firefox/1"
+            UserSession.objects.create(user=owner.user, ip="192.0.2.1", session_key=key, user_agent=agent)
+        assert "Password until now" in client.get(reverse("password_change")).text
+        assert self.change(client)["Location"] == reverse("sessions")
+        assert client.get(reverse("sessions")).status_code == 200
+        assert other.get(reverse("sessions")).status_code == 302
+        assert User.objects.get(pk=owner.user_id).check_password("seven odd words over a bridge")
+
+    @pytest.mark.parametrize(
+        ("said", "sentence"),
+        [
+            ({"current": "not that one, no"}, "not the password"),
+            ({"password": "short"}, "too short"),
+            ({"password": "plimsoll12345"}, "clinic&#x27;s trade"),
+            ({"password": ""}, "Choose a password"),
+        ],
+    )
+    def test_a_wrong_or_weak_one_changes_nothing(
+        self, client: Client, owner: Membership, said: dict[str, str], sentence: str
+    ) -> None:
+        answer = self.change(client, **said)
+        assert answer.status_code == 422 and sentence in answer.text
+        assert User.objects.get(pk=owner.user_id).check_password(factories.PASSWORD)
+
+    def test_a_runner_who_has_none_finds_no_such_page(self, owner: Membership) -> None:
+        runner = factories.patient_login(factories.make_patient(owner.clinic, responsible=owner))
+        assert patient_client(runner).get(reverse("password_change")).status_code == 404

@@ -186,6 +186,23 @@ def test_limits_are_kept_where_every_process_counts(client, runner, smtp_sink: I
     assert CacheEntry.objects.filter(cache_key__contains="request_login_code").count() == 3
 
 
+def test_a_stranger_who_guesses_locks_out_themselves_and_not_the_owner(client, clinician):
+    for _ in range(7):
+        stranger = Client(REMOTE_ADDR="198.51.100.7")
+        answer = password(stranger, clinician.user, "wrong wrong wrong")
+    assert "Too many tries" in answer.text
+    right = password(Client(REMOTE_ADDR="198.51.100.7"), clinician.user)
+    assert right.status_code == 422  # also the right one, from there
+    assert password(client, clinician.user)["Location"] == SECOND_FACTOR
+
+
+def test_without_the_place_anybody_could_keep_the_owner_out(client, clinician, monkeypatch):
+    monkeypatch.setattr("patients.adapter.AccountAdapter.get_client_ip", lambda self, request: "192.0.2.1")
+    for _ in range(6):
+        password(Client(REMOTE_ADDR="198.51.100.7"), clinician.user, "wrong wrong wrong")
+    assert password(client, clinician.user).status_code == 422
+
+
 def test_mail_that_cannot_be_sent_is_said_plainly(client, runner, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
