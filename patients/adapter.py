@@ -65,7 +65,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
         By the address alone, whoever knows it could keep its owner out from anywhere.
         """
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
+        return (
+            f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
+        )
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The sign-in code, which cannot wait for the outbox. allauth has no other mail to send here."""
