@@ -35,6 +35,7 @@ def about(report: CaseloadReport) -> list[tuple[str, str]]:
         ("Cases opened", report.asked.words),
         ("Looked at on", report.looked_at),
         ("Cases", cases),
+        ("Whose", "those whose records the reader may open" if report.of_own else "everybody's"),
         ("Split by", "type" if report.asked.by == "type" else "first programme"),
         ("Small counts", "Counts from 1 to 4 are not told; nor are those that would give them back."),
         ("What it is", "Counts of what was recorded. They do not say what caused what."),

@@ -10,7 +10,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -18,7 +17,8 @@ from django.utils.translation import gettext as _
 from assessments.clinical.classification import Protocol, TendinopathyType
 from assessments.clinical.instruments import Instrument
 from assessments.clinical.score_change import INSTRUMENTS, Direction
-from patients.models import Case, Clinic
+from patients.models import Case, Clinic, Membership, Role
+from patients.models.care import CareRule
 from patients.models.case_change import CaseOutcome
 from rehab.charts.legend import LegendKey
 from rehab.charts.reports import (
@@ -110,13 +110,17 @@ class Picture:
 
 @dataclass(frozen=True)
 class CaseloadReport:
-    """`cases` None: fewer than five, so nothing is told. `has_cases`: the clinic has any at all."""
+    """`cases` None: fewer than five, so nothing is told. `has_cases`: the clinic has any at all.
+
+    `of_own`: the clinic closes records to physios who do not care for the runner, so these are not all.
+    """
 
     clinic: str
     asked: Asked
     looked_at: str
     cases: int | None
     has_cases: bool
+    of_own: bool = False
     split_note: str = ""
     quarters: Table | None = None
     milestones: tuple[Picture, ...] = ()
@@ -144,8 +148,9 @@ MILESTONES = {
 }
 
 
-def load(*, clinic_id: UUID, asked: Asked, now: datetime) -> CaseloadReport:
-    clinic = Clinic.objects.values("name", "time_zone").get(id=clinic_id)
+def load(*, by: Membership, asked: Asked, now: datetime) -> CaseloadReport:
+    """Of the records that `by` may open."""
+    clinic = Clinic.objects.values("name", "time_zone", "care").get(id=by.clinic_id)
     zone = ZoneInfo(clinic["time_zone"])
     rows = report_rows.read(
         since=asked.first.begins(zone),
@@ -162,6 +167,7 @@ def load(*, clinic_id: UUID, asked: Asked, now: datetime) -> CaseloadReport:
         "looked_at": f"{today.day} {today:%B %Y}",
         "cases": found.cases if found else None,
         "has_cases": bool(cases) or Case.objects.exists(),
+        "of_own": clinic["care"] == CareRule.TEAM and by.role == Role.CLINICIAN,
     }
     if found is None:
         return CaseloadReport(**frame)

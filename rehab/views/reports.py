@@ -51,7 +51,7 @@ def _form(request: Any, now: datetime) -> ReportForm:
 
 
 def _report(request: Any, form: ReportForm, now: datetime) -> CaseloadReport:
-    return caseload_reports.load(clinic_id=request.clinic_id, asked=form.asked, now=now)
+    return caseload_reports.load(by=request.membership, asked=form.asked, now=now)
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -124,7 +124,7 @@ def test_months_that_cannot_be_are_said_and_the_usual_ones_shown(physio, asked):
 def test_the_queries_do_not_grow_with_the_caseload(physio):
     client = staff_client(physio)
     counts = []
-    for more in (6, 18):
+    for more in (5, 8):
         treat(physio, more)
         with CaptureQueriesContext(
             connection,
@@ -147,6 +147,19 @@ def test_another_clinic_counts_none_of_them(physio):
     treat(physio, 6)
     stranger = make.make_member(make.make_clinic())
     assert "Nothing to report yet" in page(stranger).content.decode()
+
+
+def test_where_records_are_closed_to_others_a_physio_counts_their_own_and_is_told_so():
+    clinic = make.make_clinic(care="TEAM")
+    physio, other = make.make_member(clinic), make.make_member(clinic)
+    owner = make.make_member(clinic, Role.OWNER)
+    treat(physio, 5)
+    treat(other, 6)
+    assert figures(physio)["About", "Cases", ""] == "5"
+    assert figures(physio)["About", "Whose", ""].startswith("those whose records")
+    assert "Only runners whose records you may open are counted" in page(physio).content.decode()
+    assert figures(owner)["About", "Cases", ""] == "11"
+    assert "Only runners whose records" not in page(owner).content.decode()
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
