@@ -45,6 +45,11 @@ def address_changed(*, clinic_name: str, phone: str) -> Mail:
     return _mail("address_changed", {"clinic_name": clinic_name, "phone": phone})
 
 
+def erasure_answered() -> Mail:
+    """For the runner: only that there is an answer."""
+    return _mail("erasure_answered", {"address": settings.BASE_URL})
+
+
 def staff_invitation(*, clinic_name: str, name: str, address: str, expires_at: datetime) -> Mail:
     """`address` is the page where the first password is chosen; it signs nobody in."""
     return _mail(

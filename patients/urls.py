@@ -16,6 +16,7 @@ from patients.views import (
     care,
     contacts,
     development,
+    erasure,
     home,
     imports,
     invitations,
@@ -48,6 +49,8 @@ urlpatterns: list[URLPattern] = [
     path("settings/members/new/", settings_pages.member_new, name="member_new"),
     path("settings/members/<uuid:staff_id>/", settings_pages.member_change, name="member"),
     path("settings/members/<uuid:staff_id>/invite/", settings_pages.member_invite, name="member_invite"),
+    path("settings/erasures/", erasure.erasure_list, name="erasures"),
+    path("settings/erasures/<uuid:wish_id>/", erasure.erasure_answer, name="erasure_answer"),
     path("settings/openings/", care.record_openings, name="record_openings"),
     # signing in and out
     path("sign-in/", sign_in.PasswordView.as_view(), name="account_login"),

@@ -36,6 +36,7 @@ from patients.models import (
     Case,
     CaseChange,
     Clinic,
+    Erasure,
     ErasureRequest,
     Invitation,
     Membership,
@@ -567,6 +568,7 @@ def make_kit(mark: str) -> Kit:
         make_push_subscription(login),
         make_opening(other, patient, reason=f"reason {mark}"),
         _save(ErasureRequest(clinic=clinic, patient=patient, asked_at=NOW), clinic.pk),
+        _save(Erasure(clinic=clinic, patient=patient, by=owner, erased_at=NOW), clinic.pk),
     ]
     for row in made:
         kit.rows.setdefault(type(row), []).append(row)

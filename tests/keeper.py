@@ -36,6 +36,7 @@ KEPT = 5  # each about 60 MB
 MADE_FROM = (
     "*/migrations/*",
     "*/models/*",
+    "*/sql/*",
     "*/management/commands/*",
     "physio/**/*",
     "*.lock",

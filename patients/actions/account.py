@@ -1,12 +1,13 @@
 """What a runner changes about their own account: language, time zone, and the wish to be forgotten."""
 
 from datetime import datetime
+from uuid import uuid5
 
 from django.db import transaction
 
 from patients import emails
 from patients.actions import outbox
-from patients.models import Case, ErasureRequest, Membership, Patient
+from patients.models import Case, ErasureRequest, Membership, Patient, Role
 
 
 @transaction.atomic
@@ -34,6 +35,10 @@ def ask_for_erasure(*, membership: Membership, now: datetime) -> ErasureRequest:
     mail = emails.erasure_asked(number=patient.number)
     to = patient.responsible
     outbox.post(mail=mail, to=to, address=to.user.email, kind="ERASURE_ASKED", about=wish.pk, now=now)
+    owners = Membership.objects.active().filter(clinic_id=patient.clinic_id, role=Role.OWNER)
+    for owner in owners.exclude(pk=to.pk).select_related("user").order_by("id"):  # they answer it
+        about = uuid5(wish.pk, str(owner.pk))
+        outbox.post(mail=mail, to=owner, address=owner.user.email, kind="ERASURE_ASKED", about=about, now=now)
     return wish
 
 

@@ -3,13 +3,14 @@
 import json
 import logging
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
-from patients.queries import audit
+from patients.queries import audit, erasures
 from patients.queries.audit import Head
 
 BATCH = 5000
@@ -24,7 +25,15 @@ def seal(*, now: datetime) -> int:
     for head in audit.heads():
         if head.place and audit.last_anchor(head.chain) != (head.place, head.seal):
             _anchor(head, now)
+    _keep_tombstones()
     return sealed
+
+
+def note_restore(*, now: datetime) -> None:
+    """What was anchored past the end of the restored backup does not count any more."""
+    for head in audit.heads():
+        line = {"at": now.isoformat(), "chain": head.chain, "place": head.place, "seal": head.seal}
+        append(audit.anchor_file(), {**line, "restored": True})
 
 
 def _seal_some() -> int:
@@ -43,7 +52,23 @@ def _anchor(head: Head, now: datetime) -> None:
         )
 
 
-def append(file: Path, line: dict[str, object]) -> None:
+def _keep_tombstones() -> None:
+    """Erasures, by keys only, where a restored backup does not reach them."""
+    if not settings.LEDGER:
+        return
+    kept = {tombstone.erasure_id for tombstone in erasures.tombstones(erasures.tombstone_file())}
+    for tombstone in erasures.known():
+        if tombstone.erasure_id not in kept:
+            line = {
+                "erasure": tombstone.erasure_id,
+                "clinic": tombstone.clinic_id,
+                "patient": tombstone.patient_id,
+            }
+            said = {name: str(key) for name, key in line.items()} | {"at": tombstone.erased_at.isoformat()}
+            append(erasures.tombstone_file(), said)
+
+
+def append(file: Path, line: Mapping[str, object]) -> None:
     """One line, kept by the disk before this returns. The file may allow appending only (chattr +a)."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

@@ -7,7 +7,7 @@ from patients.models.case import Case, Tendon
 from patients.models.case_change import CaseChange, CaseOutcome, ChangeKind, CheckIn
 from patients.models.clinic import Clinic
 from patients.models.codes import CaseStatus, MailState, Role, TendonSide
-from patients.models.erasure import ErasureRequest
+from patients.models.erasure import Erasure, ErasureRequest
 from patients.models.invitation import Invitation
 from patients.models.keys import uuid7
 from patients.models.membership import Membership
@@ -28,6 +28,7 @@ __all__ = [
     "ChangeKind",
     "CheckIn",
     "Clinic",
+    "Erasure",
     "ErasureRequest",
     "Heartbeat",
     "Invitation",

@@ -30,6 +30,9 @@ class Sealed(models.Model):
     place = models.BigIntegerField(null=True, editable=False)
     content_digest = models.BinaryField(null=True, editable=False)
     seal = models.BinaryField(null=True, editable=False)
+    redacted_by = models.UUIDField(
+        null=True, editable=False, help_text="the erasure that emptied its content"
+    )
 
     class Meta:
         abstract = True
@@ -54,7 +57,14 @@ class AccessEvent(Sealed, ClinicRow):
     status = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
 
-    grants = Grants(app=APPEND, worker=READ, patient=OWN_ROWS, audited=False, sealed=True)
+    grants = Grants(
+        app=APPEND,
+        worker=READ,
+        patient=OWN_ROWS,
+        audited=False,
+        sealed=True,
+        kept_when_erased="who opened which number, and when",
+    )
 
     class Meta:
         constraints = [

@@ -9,7 +9,7 @@ from django.db.models import Q
 from patients.models.codes import MailState
 from patients.models.keys import uuid7
 from patients.models.tenant import code_check
-from physio.web.grants import ALL, APP, CLINIC, KEEP, PATIENT, WORKER, Grants, Policy
+from physio.web.grants import ALL, APP, CLINIC, KEEP, OWNER, PATIENT, WORKER, Grants, Policy
 from physio.web.references import Reference, belongs
 
 MAX_ATTEMPTS = 8
@@ -68,6 +68,7 @@ class OutboxMail(models.Model):
             Policy("app_writes", "INSERT", (APP,), check=f"clinic_id IS NULL OR clinic_id = {CLINIC}"),
             Policy("app_reads", "SELECT", (APP,), using=STAFF_OF_CLINIC),
             Policy("app_updates", "UPDATE", (APP,), using=STAFF_OF_CLINIC, check=STAFF_OF_CLINIC),
+            Policy("erasure_removes", "DELETE", (OWNER,), using=f"clinic_id IS NULL OR clinic_id = {CLINIC}"),
             Policy(
                 "worker_sends",
                 "ALL",

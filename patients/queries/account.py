@@ -17,6 +17,8 @@ class Account:
     language: str
     time_zone: str
     erasure_asked_at: datetime | None
+    refused_at: datetime | None  # the last wish, when the clinic has refused it
+    refusal: str
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,19 @@ class Look:
 
 def of(membership: Membership) -> Account:
     patient = Patient.objects.get(pk=str(membership.patient_id))
-    wish = ErasureRequest.objects.filter(
-        patient=patient, answered_at__isnull=True, withdrawn_at__isnull=True
-    ).first()
+    wish = (
+        ErasureRequest.objects.filter(patient=patient, withdrawn_at__isnull=True)
+        .order_by("-asked_at", "-id")
+        .first()
+    )
+    is_open = wish is not None and wish.answered_at is None
     return Account(
         email=membership.user.email,
         language=patient.language,
         time_zone=patient.time_zone,
-        erasure_asked_at=wish.asked_at if wish else None,
+        erasure_asked_at=wish.asked_at if wish and is_open else None,
+        refused_at=wish.answered_at if wish and wish.refusal else None,
+        refusal=wish.refusal if wish else "",
     )
 
 

@@ -30,12 +30,31 @@ AS $$
                     coalesce(linked.seal_before, '') || int8send(linked.place)
                     || sha256(convert_to(linked.head, 'UTF8')) || linked.content_digest
                 ) THEN 'changed, moved or put in'
-                WHEN linked.place IS NOT NULL
+                WHEN linked.place IS NOT NULL AND linked.redacted_by IS NULL
                     AND linked.content_digest <> sha256(convert_to(linked.content, 'UTF8')) THEN 'changed'
+                WHEN linked.redacted_by IS NOT NULL AND (
+                    linked.content NOT IN ('[null, null]', '[null]') OR NOT EXISTS (
+                        SELECT FROM public.patients_auditentry AS proof
+                        WHERE proof.row_id = linked.redacted_by AND proof.table_name = 'patients_erasure'
+                          AND proof.operation = 'INSERT'
+                    )
+                ) THEN 'emptied without an erasure'
                 WHEN linked.chain = 'patients_auditentry' AND linked.at < linked.latest - interval '1 hour'
                     THEN 'put in long after the time it gives'
             END AS fault
         FROM linked
+        UNION ALL
+        -- How many entries an erasure has emptied is itself an entry of the chain.
+        SELECT 'patients_auditentry', min(entry.place), NULL, NULL, 'one too many emptied by an erasure'
+        FROM public.patients_auditentry AS entry
+        WHERE newest IS NULL AND entry.redacted_by IS NOT NULL
+        GROUP BY entry.redacted_by
+        HAVING count(*) IS DISTINCT FROM (
+            SELECT (proof.after ->> 'entries_emptied')::bigint FROM public.patients_auditentry AS proof
+            WHERE proof.row_id = entry.redacted_by AND proof.table_name = 'patients_erasure'
+              AND proof.operation = 'UPDATE'
+            ORDER BY proof.at DESC LIMIT 1
+        )
     )
     SELECT DISTINCT ON (judged.chain) judged.chain,
         CASE WHEN judged.fault = 'removed' THEN coalesce(judged.place_before, 0) + 1 ELSE judged.place END,

@@ -18,7 +18,7 @@ from patients.actions import clinics, staff
 from patients.actions.memberships import MembershipRefused
 from patients.forms.clinic import ChangePasswordForm, ClinicForm, FirstPasswordForm, MemberForm, StaffForm
 from patients.models import Membership
-from patients.queries import kept
+from patients.queries import erasures, kept
 from patients.queries import staff as members
 from physio.web.routes import ANONYMOUS, OWNER, STAFF, access
 from physio.web.tenancy import tenant
@@ -43,7 +43,8 @@ def clinic_settings(request: Any) -> HttpResponse:
 @require_GET
 def member_list(request: Any) -> HttpResponse:
     found = members.members(request.clinic_id, timezone.now())
-    return render(request, "settings/members.html", {"members": found})
+    wishes = erasures.count_waiting()
+    return render(request, "settings/members.html", {"members": found, "wishes": wishes})
 
 
 @access(OWNER, "patient", "read past records", audit=True)

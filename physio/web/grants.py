@@ -51,6 +51,7 @@ class Grants:
     `patient`: the condition under which a patient's own request sees a row of the clinic.
     `outside`: why the table has no policy of a clinic.
     `owner_reads`: the narrow function that runs as the owner and reads across clinics; the owner may SELECT.
+    `kept_when_erased`: why rows with the patient's key stay when the patient is erased; all others go.
     `of_a_case`: shown to staff only while the patient is in their care; `declared()` takes it from the model.
     `sealed`: the owner's function gives every clinic's rows their places in a chain of seals.
     `unaudited_columns`: a change of only these writes no audit entry.
@@ -68,6 +69,7 @@ class Grants:
     owner_reads: str = ""
     audited: bool = True
     sealed: bool = False
+    kept_when_erased: str = ""
     of_a_case: bool = False
     unaudited_columns: tuple[str, ...] = ()
     hidden_columns: tuple[str, ...] = ()

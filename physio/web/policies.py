@@ -75,6 +75,7 @@ def clinic_models() -> list[type[models.Model]]:
 
 def statements() -> Iterator[str]:
     """SQL that makes the database as declared, whatever was there before. To be run as the owner."""
+    yield from _erase_rows()
     for path in function_files():
         yield from _function(path)
     yield f"GRANT USAGE ON SCHEMA public TO {APP}, {WORKER}, {BACKUP}"
@@ -83,6 +84,28 @@ def statements() -> Iterator[str]:
         yield from _privileges(table, grants)
         yield from _row_security(table, grants)
         yield from _audit(table, grants)
+
+
+def erased_tables() -> list[str]:
+    """Whose rows go with their patient: every table with the patient's key that does not say why it stays."""
+    about = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if any(field.name == "patient" for field in model._meta.concrete_fields)
+    }
+    return sorted(table for table in about if not declared()[table].kept_when_erased)
+
+
+def _erase_rows() -> Iterator[str]:
+    deletions = "\n".join(
+        f'    DELETE FROM public."{table}" WHERE patient_id = subject;'  # noqa: S608 - the models' own names
+        for table in erased_tables()
+    )
+    yield (
+        "CREATE OR REPLACE FUNCTION erase_rows(subject uuid) RETURNS void LANGUAGE plpgsql VOLATILE\n"
+        f"SET search_path = pg_catalog, pg_temp AS $$\nBEGIN\n{deletions}\nEND\n$$"
+    )
+    yield f"REVOKE ALL ON FUNCTION erase_rows FROM PUBLIC, {APP}, {WORKER}, {BACKUP}"
 
 
 def function_files() -> list[Path]:

@@ -29,6 +29,7 @@ LEFT_OUT = {
 # Columns that would open a door, or only say how a row is stored.
 SECRET = {"token_hash", "password", "p256dh", "auth", "endpoint", "payload_hash", "evidence_hash"}
 SECRET |= {"acknowledged_hash", "search", "spark_path", "clinic", "place", "content_digest", "seal"}
+SECRET |= {"redacted_by"}
 
 
 @dataclass(frozen=True)

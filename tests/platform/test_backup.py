@@ -8,12 +8,17 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import LazySettings
 
+from patients.actions import audit as sealing
+from patients.actions import erasure
+from patients.models import Case, ErasureRequest
 from physio.embedded import binaries
 from physio.embedded.cluster import PROJECT
 from physio.web import pgtools
 from tests.cluster import Clone, cluster_in
-from tests.factories import Kit, two_clinics
+from tests.factories import NOW, Kit, inside, two_clinics
+from tests.worker import working
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Manage = Callable[..., subprocess.CompletedProcess[str]]
@@ -53,8 +58,9 @@ def test_the_restore_drill(
     made = manage(cluster.backup_url, "backup", str(file))
     assert made.returncode == 0, made.stderr
     assert file.stat().st_mode & 0o077 == 0, "only its owner may read a backup"
-    restored = manage(elsewhere.owner_url, "restore", str(file))
+    restored = manage(elsewhere.owner_url, "restore", str(file), PLIMSOLL_LEDGER=str(tmp_path / "ledger"))
     assert restored.returncode == 0, restored.stderr
+    assert "0 erasures known" in restored.stdout
     checked = manage(elsewhere.backup_url, "backup", str(file), "--check")
     assert checked.returncode == 0, checked.stderr
     tried("S41", told=checked.stdout.strip())
@@ -74,6 +80,51 @@ def test_the_restore_drill(
         superuser.execute("UPDATE rehab_run SET minutes = minutes + 1 WHERE id = %s", [kits[0].run.id])
     differs = manage(elsewhere.backup_url, "backup", str(file), "--check")
     assert "Different from the backup: rehab_run." in differs.stderr
+
+
+def test_a_restored_backup_does_not_bring_an_erased_runner_back(
+    kits: tuple[Kit, Kit], cluster: Clone, elsewhere: Clone, tmp_path: Path, settings: LazySettings
+) -> None:
+    """Erased after the backup; the twin on the way: restored as it was, they are there again."""
+    ledger = settings.LEDGER = str(tmp_path / "ledger")
+    kit, file = kits[0], tmp_path / "plimsoll.dump"
+    with cluster.connect() as superuser:
+        superuser.execute("DELETE FROM patients_erasure")
+    with inside(kit.clinic):
+        Case.objects.update(status="CLOSED", closed_at=NOW)
+    with working():
+        sealing.seal(now=NOW)
+    assert manage(cluster.backup_url, "backup", str(file)).returncode == 0
+    with inside(kit.clinic):
+        erasure.erase(wish=ErasureRequest.objects.get(), by=kit.owner, now=NOW)
+    with working():
+        sealing.seal(now=NOW)  # also puts the tombstone and the newest anchors away
+    name = kit.patient.person.family_name
+
+    def there() -> int:
+        with elsewhere.connect() as superuser:
+            found = superuser.execute(
+                "SELECT (SELECT count(*) FROM patients_person WHERE family_name = %s) + "
+                "(SELECT count(*) FROM patients_user WHERE email = %s) + "
+                "(SELECT count(*) FROM rehab_run WHERE patient_id = %s)",
+                [name, kit.patient_member.user.email, kit.patient.pk],
+            ).fetchone()
+        return found[0] if found else -1
+
+    restored = manage(elsewhere.owner_url, "restore", str(file), "--as-it-was")
+    assert restored.returncode == 0, restored.stderr
+    assert there() == 3
+    checked = manage(elsewhere.worker_url, "check_audit", PLIMSOLL_LEDGER=ledger)
+    assert "removed" in checked.stderr, "a database older than its anchors is one whose end was cut off"
+    nobody_knows = manage(elsewhere.owner_url, "after_restore")
+    assert nobody_knows.returncode != 0 and "Let nobody in" in nobody_knows.stderr
+    for again in (1, 0):
+        replayed = manage(elsewhere.owner_url, "after_restore", PLIMSOLL_LEDGER=ledger)
+        assert replayed.returncode == 0, replayed.stderr
+        assert f"1 erasures known, {again} carried out again" in replayed.stdout
+    assert there() == 0
+    checked = manage(elsewhere.worker_url, "check_audit", PLIMSOLL_LEDGER=ledger)
+    assert checked.returncode == 0, checked.stderr
 
 
 @pytest.mark.parametrize("role", ["app", "worker", "owner"])

@@ -15,7 +15,7 @@ from typing import Any
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from patients.models import Case, Invitation, Membership, OutboxMail, Patient
+from patients.models import Case, ErasureRequest, Invitation, Membership, OutboxMail, Patient
 from physio.web.routes import Access, Route, Who, routes
 from rehab.models import ExerciseSession, Flag, MessageTemplate, PainReport, Plan, Run
 from tests import factories
@@ -81,6 +81,7 @@ PARTS: dict[str, Callable[[Party], Any]] = {
     "invitation_id": lambda party: party.row(Invitation).pk,
     "staff_id": lambda party: party.kit.other_clinician.pk,
     "mail_id": lambda party: party.kit.rows[OutboxMail][0].pk,
+    "wish_id": lambda party: party.kit.rows[ErasureRequest][0].pk,
     "template_id": lambda party: party.kit.rows[MessageTemplate][0].pk,
     "membership_id": lambda party: party.member.pk,
 }

@@ -115,6 +115,8 @@ def test_the_narrow_functions_are_pinned_and_each_has_its_callers(as_superuser: 
         ("invitation_by_token", ("plimsoll_app", "plimsoll_owner")),
         ("staff_invitation_by_token", ("plimsoll_app", "plimsoll_owner")),
         ("plimsoll_audit", ("plimsoll_owner",)),
+        ("erase_patient", ("plimsoll_app", "plimsoll_owner")),
+        ("erasures_known", ("plimsoll_owner", "plimsoll_worker")),
         ("in_care", ("plimsoll_app", "plimsoll_owner")),
         ("seal_audit", ("plimsoll_owner", "plimsoll_worker")),
         *(

@@ -1,7 +1,8 @@
 """Reads a file of `manage.py backup` into an empty database, and makes grants and policies as declared.
 
 Run as the owner, into a database made by deploy/postgres/roles.sql and database.sql. All of it or nothing.
-Then compare it, as the backup role: `manage.py backup --check FILE`.
+Then erases again whoever was erased since (`after_restore`). Compare it, as the backup role:
+`manage.py backup --check FILE`.
 """
 
 import subprocess
@@ -26,8 +27,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--as-it-was",
+            action="store_true",
+            help="do not erase again who was erased since; for a drill only",
+        )
 
-    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path, as_it_was: bool, **options: Any) -> None:
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
         with connection.cursor() as cursor:
@@ -55,6 +61,8 @@ class Command(BaseCommand):
         if done.returncode != 0:
             raise CommandError(f"pg_restore failed, nothing was kept: {done.stderr.strip()[-600:]}")
         call_command("secure_database", stdout=self.stdout)
-        self.stdout.write(
-            "Restored. Compare it as the backup role, replay erasures made since, then let people in."
-        )
+        if as_it_was:
+            self.stdout.write("Restored as it was. Run after_restore before anybody is let in.")
+            return
+        call_command("after_restore", stdout=self.stdout)
+        self.stdout.write("Restored. Compare it as the backup role, then let people in.")
