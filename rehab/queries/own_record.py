@@ -23,6 +23,7 @@ LEFT_OUT = {
     "patients.Clinic": "the clinic itself, nothing about a person",
     "patients.CaseChange": "the clinic's handovers and closings, with reasons; a copy on request",
     "rehab.MessageSettled": "that the clinic has dealt with a message; the message itself is given out",
+    "patients.Erasure": "that a record was erased: there is nobody left to read it",
     "rehab.NoteDraft": "a note that its physiotherapist has not finished",
     "rehab.CaseNote": "the physiotherapist's own notes; the clinic gives a copy on request",
 }
