@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -89,13 +90,19 @@ def make_row(one: dict[str, Any], *, now: datetime, zone: ZoneInfo) -> Row:
         spark=Svg(one["spark_path"]),
         pain="–" if one["last_pain"] is None else str(one["last_pain"]),
         is_over=one["last_pain"] is not None and one["last_pain"] > _line(one["tendons"]),
-        strip=set_strip(decode_sets(one["set_strip"])) if one["set_strip"] else "",
+        strip=_strip(one["set_strip"]) if one["set_strip"] else "",
         when=ago(one["last_report_at"], now, zone),
         is_red=kind == FindingKind.RED_FLAG,
         action=main_action(kind, one["stage"], dialled(one["patient__person__phone"])) if kind else None,
         flag_id=top["id"] if top else None,
         in_bulk=top is not None and top["severity"] in IN_BULK,
     )
+
+
+@lru_cache(maxsize=4096)
+def _strip(code: str) -> Svg:
+    """Drawn once a process: the list is asked for again and again, and a fortnight changes once a day."""
+    return set_strip(decode_sets(code))
 
 
 def full_name(given: str | None, family: str | None, number: int) -> str:
