@@ -39,6 +39,9 @@ TEMPLATE = (
 )
 
 
+Someone = tuple[str, str, date]  # given and family name in small letters, and the birth date
+
+
 class SheetRefused(ValueError):
     """Says in a sentence what is wrong with the whole file."""
 
@@ -113,15 +116,24 @@ def read(name: str, data: bytes) -> list[list[str]]:
 
 
 def preview(
-    rows: Sequence[Sequence[str]], *, known: Mapping[str, str], time_zone: str, today: date
+    rows: Sequence[Sequence[str]],
+    *,
+    known: Mapping[str, str],
+    born: Mapping[Someone, int],
+    time_zone: str,
+    today: date,
 ) -> Preview:
-    """`known`: the name of whoever in the clinic has each address. SheetRefused without the headings."""
+    """`known`: the name of whoever in the clinic has each address; `born`: the number of each person there.
+
+    SheetRefused without the headings.
+    """
     if not rows:
         raise SheetRefused("There is nothing in this file.")
     columns = _columns(rows[0])
     good: list[dict[str, Any]] = []
     faults: list[Fault] = []
     first_line: dict[str, int] = {}
+    first_of: dict[Someone, int] = {}
     for line, cells in enumerate(rows[1:], start=2):
         if not any(cells):
             continue
@@ -133,12 +145,45 @@ def preview(
         elif email in known:
             found.append(Fault(line, "E-mail address", email, f"{known[email]} already has this address."))
         first_line.setdefault(email, line)
+        if not found and (person := _person(said)):
+            found += _same_person(person, line, said["birth_date"], first_of, born)
+            first_of.setdefault(person, line)
         faults += found
         if not found:
             good.append({**_answers(said), "time_zone": time_zone})
     if not good and not faults:
         raise SheetRefused("There are headings in this file, but no runners.")
     return Preview(good, faults)
+
+
+def birth_dates(rows: Sequence[Sequence[str]]) -> set[date]:
+    """Every cell that reads as a day: who here was born on one of them is to be looked up."""
+    days = (_day(cell) for row in rows[1:] for cell in row)
+    return {day for day in days if day is not None}
+
+
+def _person(said: Mapping[str, str]) -> Someone | None:
+    """None without a birth date: a name alone is shared by many."""
+    born = _day(said["birth_date"])
+    return (
+        (said["given_name"].strip().casefold(), said["family_name"].strip().casefold(), born)
+        if born
+        else None
+    )
+
+
+def _same_person(
+    person: Someone, line: int, told: str, first_of: Mapping[Someone, int], born: Mapping[Someone, int]
+) -> list[Fault]:
+    if person in first_of:
+        reason = f"Same name and birth date as in line {first_of[person]}."
+    elif person in born:
+        reason = (
+            f"Number {born[person]} has this name and birth date. If it is somebody else, add them by hand."
+        )
+    else:
+        return []
+    return [Fault(line, "Date of birth", told, reason)]
 
 
 def sealed(rows: Sequence[Mapping[str, Any]], *, for_member: str) -> str:
@@ -189,12 +234,17 @@ def _answers(said: Mapping[str, str]) -> dict[str, Any]:
 
 def _date(text: str) -> str:
     """As the form takes it; what is no date stays as it is, for the form to say so."""
+    day = _day(text)
+    return day.isoformat() if day else text.strip()
+
+
+def _day(text: str) -> date | None:
     for pattern in DATES:
         try:
-            return datetime.strptime(text.strip(), pattern).date().isoformat()  # noqa: DTZ007  a birthday has no time zone
+            return datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007  a birthday has no time zone
         except ValueError:
             continue
-    return text.strip()
+    return None
 
 
 def _faults(said: Mapping[str, str], line: int, time_zone: str, today: date) -> list[Fault]:

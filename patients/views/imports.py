@@ -72,6 +72,7 @@ def _preview(request: Any, file: Any) -> sheet.Preview:
     return sheet.preview(
         rows,
         known=addresses.known({cell.strip().lower() for row in rows for cell in row if "@" in cell}),
+        born=addresses.born(sheet.birth_dates(rows)),
         time_zone=request.membership.clinic.time_zone,
         today=_today(request, timezone.now()),
     )

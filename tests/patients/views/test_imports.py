@@ -117,6 +117,24 @@ def test_every_bad_line_is_named_with_its_reason(client: Client, physio: Members
         assert re.search(rf"\|{line}\|.*?{re.escape(words)}", table), (line, words)
 
 
+def test_somebody_known_by_name_and_birth_date_is_found_at_another_address(
+    client: Client, physio: Membership
+) -> None:
+    confirm(client, sealed(send(client, HEAD + GOOD)))
+    lines = [
+        "ann,ABLE,other@example.org,17/05/1984,,left",  # the same person, written otherwise
+        "Ann,Able,third@example.org,1984-05-18,,left",  # born a day later: somebody else
+        "Ann,Able,fourth@example.org,,,left",  # a name alone says nothing
+        "Cy,Cole,cy@example.org,1979-01-02,,left",
+        "Cy,Cole,cy2@example.org,1979-01-02,,right",
+    ]
+    seen = send(client, HEAD + "\n".join(lines))
+    table = re.sub(r"<[^>]+>", "|", seen.text)
+    assert "2 lines cannot be imported" in seen.text and "3 runners can be added" in seen.text
+    assert re.search(r"\|2\|.*?Number \d+ has this name and birth date", table)
+    assert re.search(r"\|6\|.*?Same name and birth date as in line 5", table)
+
+
 def test_nobody_is_added_when_one_no_longer_fits(client: Client, physio: Membership) -> None:
     rows = sealed(send(client, HEAD + GOOD))
     confirm(client, sealed(send(client, HEAD + "Bo,Best,bo@example.org,,,left\n")))
