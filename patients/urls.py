@@ -20,6 +20,7 @@ from patients.views import (
     home,
     imports,
     invitations,
+    keys,
     patients,
     sessions,
     sign_in,
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/erasures/", erasure.erasure_list, name="erasures"),
     path("settings/erasures/<uuid:wish_id>/", erasure.erasure_answer, name="erasure_answer"),
     path("settings/openings/", care.record_openings, name="record_openings"),
+    path("account/keys/", keys.keys_switch, name="keys_switch"),
     # signing in and out
     path("sign-in/", sign_in.PasswordView.as_view(), name="account_login"),
     path("sign-in/passkey/", login_webauthn, name="mfa_login_webauthn"),

@@ -1,4 +1,4 @@
-"""What a runner changes about their own account: language, time zone, and the wish to be forgotten."""
+"""What a person changes about their own account: language, time zone, keys, and the wish to be forgotten."""
 
 from datetime import datetime
 from uuid import uuid5
@@ -7,7 +7,7 @@ from django.db import transaction
 
 from patients import emails
 from patients.actions import outbox
-from patients.models import Case, ErasureRequest, Membership, Patient, Role
+from patients.models import Case, ErasureRequest, Membership, Patient, Role, User
 
 
 @transaction.atomic
@@ -18,6 +18,11 @@ def choose(*, membership: Membership, language: str, time_zone: str, now: dateti
         Case.objects.open().for_patient(patient.pk).update(evaluation_due_at=now)
     patient.language, patient.time_zone = language, time_zone
     patient.save(update_fields=["language", "time_zone"])
+
+
+def use_single_keys(*, user: User, on: bool) -> None:
+    """On every device where this person signs in."""
+    User.objects.filter(pk=user.pk).update(single_keys=on)
 
 
 @transaction.atomic

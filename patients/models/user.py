@@ -30,6 +30,9 @@ class User(AbstractBaseUser):
     email = models.EmailField(max_length=254, unique=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField()
+    single_keys = models.BooleanField(
+        default=True, db_default=True, help_text="on the clinic's pages, j and k and the like"
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -37,7 +40,7 @@ class User(AbstractBaseUser):
     grants = Grants(
         app=KEEP,
         outside="sign-in happens before the clinic is known; the worker has no access at all",
-        unaudited_columns=("last_login",),
+        unaudited_columns=("last_login", "single_keys"),
         hidden_columns=("email", "password"),
     )
 

@@ -1,19 +1,9 @@
 // The clinic's pages with a keyboard: j k Enter a s m x / ?, with real focus. Everything here has a way without it.
 "use strict";
 
-const SWITCH = "plimsoll-keys";
-const TOAST_MS = 10000;
+const TOAST_MS = 10000; // as long as the server takes an act back (rehab/actions/flags.py)
 const scope = document.querySelector("[data-keys]");
-
-function stored() {
-  try { return localStorage.getItem(SWITCH) !== "off"; } catch { return true; }
-}
-
-function store(on) {
-  try { localStorage.setItem(SWITCH, on ? "on" : "off"); } catch { /* private mode: stays on for this page */ }
-}
-
-let keysOn = stored();
+let keysOn = document.querySelector("[data-keys-switch]")?.checked ?? true;
 const visible = (element) => element && element.checkVisibility({ visibilityProperty: true });
 const rows = () => [...document.querySelectorAll("tbody.case")];
 const held = () => document.activeElement?.closest?.("tbody.case");
@@ -70,11 +60,13 @@ document.addEventListener("keydown", (event) => {
 
 // --- the list of keys, and their switch ---
 for (const help of document.querySelectorAll("[data-keyhelp]")) {
-  const box = help.querySelector("[data-keys-switch]");
+  const box = help.querySelector("[data-keys-switch]"), form = help.querySelector("[data-keys-form]");
   help.hidden = false;
   help.querySelector("[data-keys-open]").addEventListener("click", showKeys);
-  box.checked = keysOn;
-  box.addEventListener("change", () => { keysOn = box.checked; store(keysOn); });
+  box.addEventListener("change", () => {
+    keysOn = box.checked;
+    htmx.ajax("POST", form.action, { source: form, swap: "none" });
+  });
 }
 
 // --- htmx: keep the focus where the work is ---
