@@ -87,6 +87,13 @@ def message_to_clinic(*, case_id: UUID, number: int) -> Mail:
     )
 
 
+def message_alarming(*, case_id: UUID, number: int) -> Mail:
+    """A runner's message should be read now: of which case, not what."""
+    return _mail(
+        "message_alarming", {"name": f"Case {number}", "address": _address("case_messages", case_id=case_id)}
+    )
+
+
 def message_to_runner(*, clinic: Clinic, language: str) -> Mail:
     """The clinic has written: that it has, not what."""
     with translation.override(language or settings.LANGUAGE_CODE):

@@ -90,6 +90,12 @@ urlpatterns: list[URLPattern] = [
     path("messages/templates/", messages.message_templates, name="message_templates"),
     path("messages/templates/<uuid:template_id>/", messages.message_template, name="message_template"),
     path("cases/<uuid:case_id>/messages/", messages.case_messages, name="case_messages"),
+    path(
+        "cases/<uuid:case_id>/messages/<uuid:message_id>/withdraw/",
+        messages.case_message_withdraw,
+        name="case_message_withdraw",
+    ),
+    path("cases/<uuid:case_id>/nudge/", messages.case_nudge, name="case_nudge"),
     path("cases/<uuid:case_id>/messages/settle/", messages.case_messages_settle, name="case_messages_settle"),
     # the runner's own pages
     path("me/", today.today, name="portal_today"),
@@ -119,6 +125,11 @@ urlpatterns: list[URLPattern] = [
     path("me/queue/", offline.introduce, name="portal_queue"),
     path("me/offline/<slug:slug>/", offline.blank, name="portal_offline"),
     path("me/messages/", own_messages.own_messages, name="portal_messages"),
+    path(
+        "me/messages/<uuid:message_id>/withdraw/",
+        own_messages.own_message_withdraw,
+        name="portal_message_withdraw",
+    ),
     # reminders
     path("me/next/<slug:slug>/", reminders.open_next, name="portal_next"),
     path("me/reminders/", reminders.my_reminders, name="portal_reminders"),

@@ -60,6 +60,7 @@ from rehab.models import (
     Message,
     MessageSettled,
     MessageTemplate,
+    MessageWithdrawn,
     NoteDraft,
     OwnTemplate,
     PainReport,
@@ -370,6 +371,13 @@ def make_settled(case: Case, **fields: Any) -> MessageSettled:
     return _save(MessageSettled(**_of(case), **row), case.clinic_id)
 
 
+def make_message_withdrawn(case: Case, **fields: Any) -> MessageWithdrawn:
+    row = {"by": case.clinician, "at": NOW, **fields}
+    if "message" not in row:
+        row["message"] = make_message(case)
+    return _save(MessageWithdrawn(**_of(case), **row), case.clinic_id)
+
+
 def make_message_template(clinic: Clinic, **fields: Any) -> MessageTemplate:
     row = {"title": "First week", "text": "How was the first week?", **fields}
     return _save(MessageTemplate(clinic=clinic, **row), clinic.pk)
@@ -553,8 +561,9 @@ def make_kit(mark: str) -> Kit:
         make_red_flag_report(case, note=f"note {mark}"),
         make_summary(case, reason=f"reason {mark}"),
         make_note(case, text=f"text {mark}"),
-        make_message(case, by=login, text=f"text {mark}"),
+        (message := make_message(case, by=login, text=f"text {mark}")),
         make_settled(case),
+        make_message_withdrawn(case, by=login, message=message),
         make_message_template(clinic, title=f"title {mark}"),
         make_draft(case, text=f"text {mark}"),
         make_case_change(case, kind="TRANSFERRED", outcome="", clinician=clinician, reason=f"reason {mark}"),

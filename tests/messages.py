@@ -37,6 +37,7 @@ PYTHON = (
     "rehab/emails.py",
     "rehab/forms/portal",
     "rehab/queries/my_plan.py",
+    "rehab/queries/nudge.py",
     "rehab/queries/own_*.py",
     "rehab/queries/progress.py",
     "rehab/queries/today.py",

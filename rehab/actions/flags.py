@@ -20,7 +20,9 @@ from rehab.clinical.evaluation import FindingKind
 from rehab.models import Flag, FlagSide, FlagState
 from rehab.queries.flag_words import IN_BULK
 
-UNDO_FOR = timedelta(seconds=60)  # ten are promised; a slow line and a slow reader get more
+UNDO_SHOWN = timedelta(seconds=10)  # how long the way back is offered (static/js/clinic.js)
+LATENCY = timedelta(seconds=5)  # of the line, both ways
+UNDO_FOR = UNDO_SHOWN + LATENCY
 _MOMENTS = ("acknowledged_at", "snoozed_until", "resolved_at")
 _PEOPLE = ("acknowledged_by_id", "snoozed_by_id", "resolved_by_id")
 _TEXTS = ("state", "acknowledged_hash", "resolution_note")
@@ -105,8 +107,8 @@ def resolve(*, flag_id: UUID, note: str, by: Membership, now: datetime) -> Act:
 def mark_useful(*, flag_id: UUID, useful: bool, by: Membership, now: datetime) -> Flag:
     """Whether this flag was worth somebody's time; the last answer counts."""
     flag = _hold(flag_id, by)
-    flag.useful = useful
-    flag.save(update_fields=["useful"])
+    flag.useful, flag.judged_at, flag.judged_by = useful, now, by
+    flag.save(update_fields=["useful", "judged_at", "judged_by"])
     return flag
 
 
@@ -117,7 +119,9 @@ def undo(*, acts: Sequence[Mapping[str, Any]], at: datetime, by: Membership, now
     ActRefused when it is too late, or when something newer happened to one of the flags.
     """
     if now - at > UNDO_FOR:
-        raise ActRefused("That was too long ago to undo. Open the case to change it.")
+        raise ActRefused(
+            f"Too late to undo: that is possible for {UNDO_SHOWN.seconds} seconds. Change it on the case."
+        )
     flags = [_hold(UUID(act["flag"]), by) for act in sorted(acts, key=lambda act: str(act["flag"]))]
     told = {act["flag"]: act for act in acts}
     for flag in flags:

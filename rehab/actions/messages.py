@@ -12,12 +12,14 @@ from patients.emails import Mail
 from patients.models import Case, Membership, OutboxMail, Role
 from rehab import emails
 from rehab.actions.outbox import Compose, Skipped
-from rehab.models import Message, MessageSettled, MessageTemplate
+from rehab.models import Message, MessageSettled, MessageTemplate, MessageWithdrawn
 from rehab.models.message import Sender
 from rehab.queries import messages as threads
+from rehab.queries import telling
 from rehab.queries.weekly import address_of
 
 TO_CLINIC, TO_RUNNER = "MESSAGE_TO_CLINIC", "MESSAGE_TO_RUNNER"  # kinds of mail
+ALARMING = "MESSAGE_ALARMING"  # words in it can mean something urgent
 
 
 @transaction.atomic
@@ -36,11 +38,31 @@ def write(*, case: Case, id: UUID, text: str, by: Membership, now: datetime) -> 
     message = Message.objects.create(**_row(case), id=id, sender=sender, by=by, at=now, text=text.strip())
     if sender is Sender.RUNNER:
         _notify(TO_CLINIC, threads.waiting_since(case.pk), case.clinician, now)
+        if threads.alarms(message.text):
+            _alarm(message, case, now)
     else:
         runner = threads.runner_of(case)
         if runner is not None:
             _notify(TO_RUNNER, threads.unread_since(case.patient_id, case.pk), runner, now)
     return message
+
+
+@transaction.atomic
+def withdraw(*, case: Case, message_id: UUID, by: Membership, now: datetime) -> MessageWithdrawn:
+    """Taken back by its own side before the other has read it; twice is once.
+
+    Message.DoesNotExist for the other side's. ActRefused once it was read.
+    """
+    sender = _sender(case, by)
+    Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)  # two presses: one row
+    message = Message.objects.for_case(case.pk).get(pk=message_id, sender=sender)
+    known = MessageWithdrawn.objects.for_case(case.pk).filter(message=message).first()
+    if known is not None:
+        return known
+    read_at = threads.read_by_clinic(case) if sender is Sender.RUNNER else threads.read_by_runner(case)
+    if message.at <= read_at:
+        raise ActRefused("It has been read already. Write another message to set it right.")
+    return MessageWithdrawn.objects.create(**_row(case), message=message, by=by, at=now)
 
 
 @transaction.atomic
@@ -93,6 +115,32 @@ def _notify(kind: str, first: Message | None, to: Membership, now: datetime) -> 
     OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
 
 
+def _alarm(message: Message, case: Case, now: datetime) -> None:
+    """A mail of its own, at once, to whoever looks after the case; to the others when nobody does."""
+    mails = [
+        unwritten(
+            to=one, kind=ALARMING, key=f"{ALARMING.lower()}:{message.pk}:{one.pk}", now=now, urgent=True
+        )
+        for one in telling.listeners(case)
+    ]
+    OutboxMail.objects.bulk_create(mails, ignore_conflicts=True)
+
+
+def _compose_alarming(mail: OutboxMail, now: datetime) -> Mail:
+    """Also when the runner took it back: they wrote it."""
+    message = Message.objects.select_related("patient").get(pk=mail.dedupe_key.split(":")[1])
+    if _answered(message):
+        raise Skipped("READ")
+    mail.to_address = _address(mail)
+    return emails.message_alarming(case_id=message.case_id, number=message.patient.number)
+
+
+def _answered(message: Message) -> bool:
+    answers = Message.objects.for_case(message.case_id).from_clinic().standing().filter(at__gt=message.at)
+    settled = MessageSettled.objects.for_case(message.case_id).filter(up_to__gte=message.at)
+    return answers.exists() or settled.exists()
+
+
 def _compose_to_clinic(mail: OutboxMail, now: datetime) -> Mail:
     first = Message.objects.select_related("patient").get(pk=mail.dedupe_key.split(":")[1])
     if threads.waiting_since(first.case_id) is None:
@@ -116,4 +164,8 @@ def _address(mail: OutboxMail) -> str:
     return address
 
 
-COMPOSERS: Mapping[str, Compose] = {TO_CLINIC: _compose_to_clinic, TO_RUNNER: _compose_to_runner}
+COMPOSERS: Mapping[str, Compose] = {
+    TO_CLINIC: _compose_to_clinic,
+    TO_RUNNER: _compose_to_runner,
+    ALARMING: _compose_alarming,
+}

@@ -65,12 +65,12 @@ def _step(flag: Flag, now: datetime) -> list[OutboxMail]:
             closed_weekdays=flag.clinic.closed_weekdays or (),
             closed_dates=flag.clinic.closed_dates or (),
         )
-        physio = telling.physio_of(flag)
+        physio = telling.physio_of(flag.case)
         if physio is not None:
             return [_mail(URGENT_FLAG, flag, physio, since, now)]
         flag.notify_due_at = None  # nobody to be told: the clinic at once
     flag.escalated_at = now
-    return [_mail(URGENT_ESCALATED, flag, member, since, now) for member in telling.others_of(flag)]
+    return [_mail(URGENT_ESCALATED, flag, member, since, now) for member in telling.others_of(flag.case)]
 
 
 def _mail(kind: str, flag: Flag, to: Membership, since: datetime | None, now: datetime) -> OutboxMail:

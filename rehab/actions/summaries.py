@@ -11,6 +11,7 @@ from rehab.charts import sparkline
 from rehab.clinical.evaluation import Evaluation, FindingKind, Severity
 from rehab.clinical.evidence import RANK
 from rehab.clinical.history import History, Plan
+from rehab.clinical.scores_due import scores_due
 from rehab.clinical.thresholds import resolve
 from rehab.models import CaseSummary, Flag, FlagState, WorkGroup
 from rehab.queries.days import day_sets, encode_sets, last_days, morning_pain
@@ -30,7 +31,7 @@ _GROUPS = {
 _GROUP_FIELDS = ("group", "severity", "since", "headline", "reason")
 _FIELDS = (
     *_GROUP_FIELDS, "stage", "stage_label", "week", "decision", "decision_until", "spark_path", "last_pain",
-    "set_strip", "last_report_at", "evaluated_at", "rule_version", "search",
+    "set_strip", "last_report_at", "evaluated_at", "rule_version", "search", "scores_week",
 )  # fmt: skip
 
 
@@ -41,6 +42,7 @@ def row(
     today = evaluation.local_date
     pain = morning_pain(history, plan, last_days(today, SPARK_DAYS))
     strip = day_sets(history, plan, last_days(today, STRIP_DAYS), today)
+    scores = scores_due(history, plan, today)
     summary = CaseSummary(
         clinic_id=case.clinic_id,
         patient_id=case.patient_id,
@@ -56,6 +58,7 @@ def row(
         last_report_at=evaluation.last_report_at,
         evaluated_at=now,
         rule_version=evaluation.rule_version,
+        scores_week=scores.week if scores else None,
     )
     _group(summary, flags, now)
     return summary

@@ -1,6 +1,7 @@
 """One leg's plan as typed: the protocol, with what the interlock says to each, and the dose."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from assessments.queries.assessments import AssessedTendon, LatestAssessment
 from patients.models import Tendon, uuid7
 from rehab.actions.plans import Wish, weigh
 from rehab.actions.programmes import LegWish
+from rehab.clinical import preview
 from rehab.clinical.history import Knee
 from rehab.clinical.protocols import PROGRAMME_WEEKS, TEMPLATES, Dose, dose_in_words
 from rehab.forms.thresholds import ThresholdForm
@@ -46,10 +48,25 @@ class ProtocolOption:
 
 @dataclass(frozen=True)
 class RunnerView:
+    """`running` and `exercises` of `day`, as the runner's page says them then."""
+
     title: str
     dose: str
     steps: tuple[str, ...]
     how_long: str
+    day: str
+    running: str
+    exercises: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a day to come depends on besides the dose. `starts_on` None: not said, or no date."""
+
+    today: date
+    starts_on: date | None
+    running: str
+    on_hold: bool
 
 
 class LegPlanForm(forms.Form):
@@ -67,6 +84,9 @@ class LegPlanForm(forms.Form):
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     template = forms.ChoiceField(label=_("The clinic’s own"), required=False)
     template_of = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen_on = forms.DateField(
+        label=_("On"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     kept_as = forms.CharField(label=_("Keep this dose as a template named"), required=False, max_length=60)
     knees = forms.MultipleChoiceField(
         label=_("Knee"),
@@ -87,8 +107,10 @@ class LegPlanForm(forms.Form):
         found: AssessedTendon,
         latest: LatestAssessment,
         stands: PlanInForce | None,
+        outlook: Outlook,
         templates: tuple[TemplateRow, ...] = (),
     ) -> None:
+        self.outlook = outlook
         self.side, self.tendon, self.found, self.latest, self.stands = side, tendon, found, latest, stands
         self.templates = templates
         data = _with_template_dose(data, side, templates) if data is not None else None
@@ -137,6 +159,7 @@ class LegPlanForm(forms.Form):
             "protocol": protocol.value,
             "dose_of": protocol.value,
             "key": uuid7(),
+            "seen_on": max(self.outlook.today, self.outlook.starts_on or self.outlook.today),
             "override_reason": kept.override_reason if kept and not self.reclassified else "",
             **dose_fields(dose),
         }
@@ -222,7 +245,31 @@ class LegPlanForm(forms.Form):
             self.stands.dose if self.stands and self.chosen is self.stands.protocol else template.dose
         )
         weeks = f"{PROGRAMME_WEEKS} weeks" if template.weeks else "for good"
-        return RunnerView(self.chosen.label, dose_in_words(self.chosen, dose), template.runner_steps, weeks)
+        day = self.seen_day
+        return RunnerView(
+            title=self.chosen.label,
+            dose=dose_in_words(self.chosen, dose),
+            steps=template.runner_steps,
+            how_long=weeks,
+            day=f"{day:%A} {day.day} {day:%B}",
+            running=preview.ON_HOLD if self.outlook.on_hold else self.outlook.running,
+            exercises=() if self.outlook.on_hold else self._exercises_on(day, dose),
+        )
+
+    @property
+    def seen_day(self) -> date:
+        """Never before today: the past is in the history."""
+        said = self["seen_on"].value()
+        try:
+            day = date.fromisoformat(str(said))
+        except ValueError:
+            day = self.outlook.starts_on or self.outlook.today
+        return max(day, self.outlook.today)
+
+    def _exercises_on(self, day: date, dose: Dose) -> tuple[str, ...]:
+        if self.outlook.starts_on is None or day >= self.outlook.starts_on:
+            return preview.exercises(self.chosen, dose)
+        return preview.exercises(self.stands.protocol, self.stands.dose) if self.stands else ()
 
 
 def dose_fields(dose: Dose) -> dict[str, Any]:

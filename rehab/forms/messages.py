@@ -29,6 +29,14 @@ class MessageForm(forms.Form):
         return self.cleaned_data.get("id") or uuid7()
 
 
+class NudgeForm(MessageForm):
+    """To a runner who has gone quiet."""
+
+    seen = forms.BooleanField(
+        label=_("Take “Gone quiet” off the list until there is news"), required=False, initial=True
+    )
+
+
 class SettleForm(forms.Form):
     """Up to which message; what came later still waits."""
 

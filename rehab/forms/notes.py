@@ -16,6 +16,7 @@ class NoteForm(forms.Form):
     """`id` comes with the form, so that a second press stores nothing twice."""
 
     id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    corrects = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = forms.CharField(
         label=_("Note"),
         max_length=LONGEST_NOTE,
@@ -23,12 +24,19 @@ class NoteForm(forms.Form):
         error_messages={"required": _("Write the note before you save it.")},
     )
 
-    def __init__(self, data: Any = None, *, draft: str = "") -> None:
-        super().__init__(data, initial={"id": uuid7(), "text": draft}, auto_id="note-%s")
+    def __init__(self, data: Any = None, *, draft: str = "", corrects: UUID | None = None) -> None:
+        initial = {"id": uuid7(), "text": draft, "corrects": corrects}
+        super().__init__(data, initial=initial, auto_id="note-%s")
 
     @property
     def key(self) -> UUID:
         return self.cleaned_data.get("id") or uuid7()
+
+
+class CorrectsForm(forms.Form):
+    """From the address or the form: the note that the new one sets right."""
+
+    corrects = forms.UUIDField(required=False)
 
 
 class DraftForm(NoteForm):

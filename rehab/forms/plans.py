@@ -14,9 +14,11 @@ from assessments.forms.assessments import Fault
 from patients.actions.physio_acts import ActRefused
 from patients.models import Tendon
 from rehab.actions.programmes import LegWish, Named, Start
+from rehab.clinical import preview
 from rehab.clinical.history import Track
 from rehab.clinical.stages import STAGES
-from rehab.forms.leg_plans import LegPlanForm
+from rehab.clinical.thresholds import resolve
+from rehab.forms.leg_plans import LegPlanForm, Outlook
 from rehab.forms.thresholds import ThresholdForm
 from rehab.queries.plan_page import PlanPage
 
@@ -59,6 +61,21 @@ class StartForm(forms.Form):
         return said
 
     @property
+    def first_day(self) -> date | None:
+        """As it stands on the page, valid or not."""
+        try:
+            return date.fromisoformat(str(self["starts_on"].value()))
+        except ValueError:
+            return None
+
+    @property
+    def chosen(self) -> tuple[str, int]:
+        """Track and stage as they stand on the page; what is no choice counts as the usual one."""
+        track, stage = str(self["track"].value()), str(self["stage"].value())
+        known = track in {code for code, _label in TRACKS} and stage in dict(STAGE_CHOICES)
+        return (track, int(stage)) if known else (Track.FRAMEWORK.value, 1)
+
+    @property
     def start(self) -> Start | None:
         if not self.first:
             return None
@@ -70,9 +87,18 @@ class PlanForms:
     """Everything on the plan page; `data` None: as suggested, or as it stands."""
 
     def __init__(
-        self, data: QueryDict | None, *, page: PlanPage, tendons: Mapping[Side, Tendon], today: date
+        self,
+        data: QueryDict | None,
+        *,
+        page: PlanPage,
+        tendons: Mapping[Side, Tendon],
+        today: date,
+        on_hold: bool = False,
     ) -> None:
         latest = page.assessment
+        self.start = StartForm(data, today=today, first=page.stage is None)
+        self.thresholds = ThresholdForm(data, stands=page.thresholds, authors=page.authors)
+        outlook = Outlook(today, self.start.first_day, self._running(page), on_hold)
         self.legs = (
             {
                 found.side: LegPlanForm(
@@ -82,6 +108,7 @@ class PlanForms:
                     found=found,
                     latest=latest,
                     stands=page.plans.get(found.side),
+                    outlook=outlook,
                     templates=page.templates,
                 )
                 for found in latest.tendons
@@ -89,8 +116,12 @@ class PlanForms:
             if latest
             else {}
         )
-        self.start = StartForm(data, today=today, first=page.stage is None)
-        self.thresholds = ThresholdForm(data, stands=page.thresholds, authors=page.authors)
+
+    def _running(self, page: PlanPage) -> str:
+        """At the stage of now, or at the one chosen for the start."""
+        track, stage = (page.track, page.stage) if page.stage is not None else self.start.chosen
+        changed = {code: change["value"] for code, change in page.thresholds.items()}
+        return preview.running(stage, Track(track or Track.FRAMEWORK), resolve(changed))
 
     @property
     def all(self) -> tuple[forms.Form, ...]:

@@ -5,7 +5,7 @@ from rehab.models.codes import FlagSide, FlagState, Source, WorkGroup
 from rehab.models.defaults import ClinicDefaults
 from rehab.models.diary import DiaryRow, ExerciseSession, PainReport, RedFlagReport, Run
 from rehab.models.flag import Flag
-from rehab.models.message import Message, MessageSettled, MessageTemplate
+from rehab.models.message import Message, MessageSettled, MessageTemplate, MessageWithdrawn
 from rehab.models.note import CaseNote, NoteDraft
 from rehab.models.plan import Plan
 from rehab.models.reminder import PushSubscription, ReminderSettings
@@ -26,6 +26,7 @@ __all__ = [
     "Message",
     "MessageSettled",
     "MessageTemplate",
+    "MessageWithdrawn",
     "NoteDraft",
     "OutboxMail",
     "OwnTemplate",

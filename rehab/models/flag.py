@@ -55,6 +55,8 @@ class Flag(CaseRow):
     resolved_by = Reference("patients.Membership", null=True, blank=True)
     resolution_note = models.TextField(blank=True)
     useful = models.BooleanField(null=True, blank=True)
+    judged_at = models.DateTimeField(null=True, blank=True, help_text="when `useful` was last said")
+    judged_by = Reference("patients.Membership", null=True, blank=True)
     notify_due_at = models.DateTimeField(null=True, blank=True, help_text="when somebody has to be told next")
     told_at = models.DateTimeField(null=True, blank=True, help_text="its physiotherapist, by mail")
     escalated_at = models.DateTimeField(null=True, blank=True, help_text="the clinic, by mail")
@@ -75,6 +77,7 @@ class Flag(CaseRow):
             belongs("acknowledged_by", "patients.Membership"),
             belongs("snoozed_by", "patients.Membership"),
             belongs("resolved_by", "patients.Membership"),
+            belongs("judged_by", "patients.Membership"),
             models.UniqueConstraint(
                 fields=("clinic", "case", "side", "kind"),
                 condition=~Q(state=FlagState.RESOLVED),

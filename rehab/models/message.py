@@ -1,8 +1,9 @@
-"""What runner and clinic write to each other. Nothing is changed or removed; handling is a row of its own."""
+"""What runner and clinic write to each other. Nothing is changed; handling and taking back are rows."""
 
 from typing import Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from patients.models.tenant import (
     CASE_ROW,
@@ -31,6 +32,10 @@ class MessageQuerySet(CaseRowQuerySet):
     def from_clinic(self) -> Self:
         return self.filter(sender=Sender.CLINIC)
 
+    def standing(self) -> Self:
+        """Those that nobody took back."""
+        return self.filter(~Exists(MessageWithdrawn.objects.filter(message=OuterRef("pk"))))
+
 
 class Message(CaseRow):
     sender = models.CharField(max_length=6, choices=Sender)
@@ -53,6 +58,29 @@ class Message(CaseRow):
 
     def __str__(self) -> str:
         return f"Message {self.id}"
+
+
+class MessageWithdrawn(CaseRow):
+    """Its own side took the message back before the other had read it. Its words stay in the record."""
+
+    message = Reference("rehab.Message", related_name="withdrawals")
+    by = Reference("patients.Membership")
+    at = models.DateTimeField()
+
+    grants = Grants(app=APPEND, worker=READ, patient=OWN_ROWS)
+
+    objects = CaseRowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            *CASE_ROW,
+            belongs("message", "rehab.Message", along=("case",)),
+            belongs("by", "patients.Membership"),
+            models.UniqueConstraint(fields=("clinic", "message"), name="rehab_messagewithdrawn_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Withdrawn {self.id}"
 
 
 class MessageSettled(CaseRow):

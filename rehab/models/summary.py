@@ -27,6 +27,9 @@ class CaseSummary(CaseRow):
     evaluated_at = models.DateTimeField()
     rule_version = models.CharField(max_length=20)
     search = models.TextField(blank=True)
+    scores_week = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="whose outcome questions are open; null: none are"
+    )
 
     grants = Grants(app=KEEP, worker=KEEP, patient=OWN_ROWS, owner_reads="outdated_cases", audited=False)
 

@@ -73,6 +73,11 @@ def load(*, clinic_id: UUID, q: str, after: str, now: datetime) -> Aftercare:
     )
 
 
+def due(*, zone: ZoneInfo, now: datetime) -> tuple[WatchedRow, ...]:
+    """Whose monthly check-in is due, the longest first. One query."""
+    return tuple(row for row in _watched(zone, now) if row.due)
+
+
 def _next(q: str, last: Any) -> str:
     asked = {"after": f"{last.closed_at.isoformat()}~{last.pk}"} | ({"q": q} if q else {})
     return urlencode(asked)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from assessments.clinical.classification import Protocol, TendinopathyType
+from assessments.clinical.score_change import INSTRUMENTS
 from assessments.clinical.sides import Side
 from assessments.models import TendonFinding
 from patients.models import Case, CaseStatus
@@ -31,6 +32,7 @@ from rehab.clinical.history import History, Knee, StageAct
 from rehab.clinical.history import Plan as ToldPlan
 from rehab.clinical.portal_words import ANSWERS
 from rehab.clinical.protocols import PROGRAMME_WEEKS, Dose, dose_in_words
+from rehab.clinical.scores_due import scores_due
 from rehab.clinical.stages import STAGES
 from rehab.models import FlagState, Plan, WorkGroup
 from rehab.models.flag import PHYSIO_ONLY
@@ -140,6 +142,7 @@ class CasePage:
     older_runs: tuple[RunRow, ...]
     plans: tuple[LegPlan, ...]
     sets_done: str
+    scores_due: str
     criteria: tuple[Criterion, ...]
     next_stage: int | None
     next_label: str
@@ -211,6 +214,7 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
             for plan in sorted(plans, key=lambda one: one.tendon.side)
         ),
         sets_done=_sets_done(known, today),
+        scores_due=_scores_due(known, today, on_hold=on_hold),
         criteria=_criteria(found),
         next_stage=stage + 1 if stage is not None and stage < max(STAGES) else None,
         next_label=STAGES[stage + 1].label if stage is not None and stage < max(STAGES) else "",
@@ -327,6 +331,20 @@ def _sets_done(known: Known, today: date) -> str:
     strip = day_sets(known.history, known.plan, last_days(today, STRIP_DAYS), today)
     asked = [half for one in strip for half in (one.am, one.pm) if half is not None]
     return f"{sum(asked)} of {len(asked)} in {STRIP_DAYS} days" if asked else ""
+
+
+def _scores_due(known: Known, today: date, *, on_hold: bool) -> str:
+    """Such as "VISA-A left, since 3 Nov"; while the plan is on hold nobody is asked."""
+    if known.history is None or known.plan is None or on_hold:
+        return ""
+    due = scores_due(known.history, known.plan, today)
+    if due is None:
+        return ""
+    named = (
+        f"{INSTRUMENTS[one.instrument].label}{f' {one.side.label}' if one.side else ''}"
+        for one in due.questions
+    )
+    return f"{', '.join(named)}. Asked in the portal since {day(due.since, today)}, week {due.week}."
 
 
 def _criteria(found: Evaluation | None) -> tuple[Criterion, ...]:

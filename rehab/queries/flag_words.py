@@ -127,16 +127,18 @@ def main_action(kind: str, stage: int | None, phone: str) -> Action:
         return Action(Does.GO, "Look at the diary", route="case")
     if kind in _MOVES:
         return Action(Does.GO, stage_label(kind, stage), route="stage_move")
+    if kind in SILENCE:
+        return Action(Does.GO, "Send a nudge", route="case_nudge")
     return Action(Does.ACKNOWLEDGE, "Acknowledge")
 
 
 def implied_action(kind: str, stage: int | None, phone: str) -> Action:
     """What the finding itself asks for, first in the peek and on the case page."""
+    if kind in _CALLS and phone:
+        return Action(Does.CALL, "Call", phone=phone)
     action = main_action(kind, stage, phone)
     if action.does is not Does.ACKNOWLEDGE:
         return action
-    if kind in _CALLS and phone:
-        return Action(Does.CALL, "Call", phone=phone)
     label, route = _ASKS_FOR.get(kind, ("Open the case", "case"))
     return Action(Does.GO, label, route=route)
 

@@ -1,7 +1,8 @@
 """Threads between runner and clinic: what was written, and what nobody has seen to yet.
 
 For the clinic a message waits until a physio answers or says that it needs no answer: to have looked at it is
-not enough. For the runner it is unread until they have opened the page, as the access log knows.
+not enough. For the runner it is unread until they have opened the page, as the access log knows. Until the
+other side has read it, a message may be taken back.
 """
 
 from dataclasses import dataclass
@@ -9,28 +10,39 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from patients.models import AccessEvent, Case, Membership, Role
+from rehab.clinical.alarming_words import noticed
 from rehab.models import Message, MessageSettled, MessageTemplate
 from rehab.models.message import MessageQuerySet, Sender
 from rehab.queries.moments import ago, clock
 from rehab.queries.worklist_rows import full_name
 
 RUNNERS_PAGE = "portal_messages"  # the route whose access events say what the runner has read
+CLINICS_PAGES = ("case_messages", "case", "case_timeline")  # those that show a message to a clinician
 MOST = 200  # messages on one page
 NEVER = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
 @dataclass(frozen=True)
 class Line:
-    """`mine`: written by the side that looks at it. `at` in its own time."""
+    """`mine`: written by the side that looks at it. `at` in its own time.
 
+    `withdrawable`: its own, and not read yet. `taken_back`: it was; the other side is never shown its words.
+    `words`: those that can mean something urgent, for the clinic.
+    """
+
+    key: UUID
     author: str
     at: str
     text: str
     mine: bool
+    withdrawable: bool = False
+    taken_back: bool = False
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,29 +56,60 @@ class Thread:
 
 @dataclass(frozen=True)
 class Waiting:
+    """`words`: those in it that can mean something urgent."""
+
     case_id: UUID
     name: str
     since: str
     count: int
     mine: bool
+    words: tuple[str, ...] = ()
 
 
 def thread(case: Case, *, runner: str, now: datetime, zone: ZoneInfo, for_clinic: bool) -> Thread:
     """`runner`: what the runner is called there."""
-    newest = Message.objects.for_case(case.pk).select_related("by").order_by("-at", "-id")[:MOST]
     own = Sender.CLINIC if for_clinic else Sender.RUNNER
+    found = Message.objects.for_case(case.pk)
+    if not for_clinic:
+        found = found.filter(Q(sender=own) | Q(withdrawals__isnull=True))
+    newest = found.select_related("by").annotate(gone=F("withdrawals__at")).order_by("-at", "-id")[:MOST]
+    read_at = read_by_runner(case) if for_clinic else read_by_clinic(case)
     lines = tuple(
         Line(
+            key=one.pk,
             author=one.by.display_name if one.sender == Sender.CLINIC else runner,
             at=clock(one.at, now, zone),
-            text=one.text,
+            text="" if one.gone and one.sender != own else one.text,
             mine=one.sender == own,
+            withdrawable=one.sender == own and one.gone is None and one.at > read_at,
+            taken_back=one.gone is not None,
+            words=alarms(one.text) if for_clinic and one.sender == Sender.RUNNER and not one.gone else (),
         )
         for one in reversed(newest)
     )
     waits = _waiting_messages(case.pk).order_by("at", "id").last() if for_clinic else None
-    templates = _templates(case.clinic_id) if for_clinic else ()
+    templates = choices(case.clinic_id) if for_clinic else ()
     return Thread(lines, waits.at if waits else None, templates)
+
+
+def alarms(text: str) -> tuple[str, ...]:
+    """The words in it that can mean something urgent, the most urgent first."""
+    return tuple(one.words for one in noticed(text))
+
+
+def read_by_runner(case: Case) -> datetime:
+    """When the runner last opened the messages; NEVER."""
+    read = AccessEvent.objects.filter(patient_id=case.patient_id, route=RUNNERS_PAGE, role=Role.PATIENT)
+    return read.filter(status__lt=400).aggregate(last=Max("at"))["last"] or NEVER
+
+
+def read_by_clinic(case: Case) -> datetime:
+    """When a clinician last opened a page of the case that shows messages; NEVER."""
+    read = AccessEvent.objects.filter(patient_id=case.patient_id, case_id=case.pk, route__in=CLINICS_PAGES)
+    return (
+        read.filter(status__lt=400, role__in=(Role.OWNER, Role.CLINICIAN)).aggregate(last=Max("at"))["last"]
+        or NEVER
+    )
 
 
 def waiting_since(case_id: UUID) -> Message | None:
@@ -78,7 +121,7 @@ def unread_since(patient_id: UUID, case_id: UUID) -> Message | None:
     """The first message from the clinic that the runner has not opened."""
     read = AccessEvent.objects.filter(patient_id=patient_id, route=RUNNERS_PAGE, role=Role.PATIENT)
     seen = read.filter(status__lt=400).aggregate(last=Max("at"))["last"] or NEVER
-    unread = Message.objects.for_case(case_id).from_clinic().filter(at__gt=seen)
+    unread = Message.objects.for_case(case_id).from_clinic().standing().filter(at__gt=seen)
     return unread.order_by("at", "id").first()
 
 
@@ -88,7 +131,7 @@ def unread_count(*, patient_id: UUID, case_id: UUID) -> int:
         patient_id=patient_id, route=RUNNERS_PAGE, role=Role.PATIENT, status__lt=400
     )
     seen = Coalesce(_newest(read, "at"), Value(NEVER))
-    return Message.objects.for_case(case_id).from_clinic().filter(at__gt=seen).count()
+    return Message.objects.for_case(case_id).from_clinic().standing().filter(at__gt=seen).count()
 
 
 def runner_of(case: Case) -> Membership | None:
@@ -97,11 +140,13 @@ def runner_of(case: Case) -> Membership | None:
 
 
 def waiting(*, membership: Membership, now: datetime, zone: ZoneInfo) -> list[Waiting]:
-    """Every case whose runner waits for an answer, the longest wait first. One query."""
-    newest_answer = _newest(Message.objects.from_clinic().filter(case=OuterRef("pk")), "at")
+    """Every case whose runner waits for an answer, alarming words first, then the longest wait. One query."""
+    newest_answer = _newest(Message.objects.from_clinic().standing().filter(case=OuterRef("pk")), "at")
     newest_settled = _newest(MessageSettled.objects.filter(case=OuterRef("pk")), "up_to")
     seen_to = Greatest(Coalesce(newest_answer, Value(NEVER)), Coalesce(newest_settled, Value(NEVER)))
-    open_ones = Message.objects.from_runner().filter(case=OuterRef("pk"), at__gt=OuterRef("seen_to"))
+    open_ones = (
+        Message.objects.from_runner().standing().filter(case=OuterRef("pk"), at__gt=OuterRef("seen_to"))
+    )
     cases = (
         Case.objects.annotate(seen_to=seen_to)
         .annotate(since=Subquery(open_ones.order_by("at", "id").values("at")[:1]))
@@ -109,14 +154,22 @@ def waiting(*, membership: Membership, now: datetime, zone: ZoneInfo) -> list[Wa
         .values_list(
             "id", "since", "clinician_id", "patient__number",
             "patient__person__given_name", "patient__person__family_name",
-            Subquery(_count(open_ones)),
+            ArraySubquery(open_ones.order_by("at", "id").values("text")),
         )
         .order_by("since", "id")
     )  # fmt: skip
-    return [
-        Waiting(key, full_name(given, family, number), ago(since, now, zone), count, whose == membership.pk)
-        for key, since, whose, number, given, family, count in cases
+    found = [
+        Waiting(
+            case_id=key,
+            name=full_name(given, family, number),
+            since=ago(since, now, zone),
+            count=len(texts),
+            mine=whose == membership.pk,
+            words=tuple(dict.fromkeys(word for text in texts for word in alarms(text))),
+        )
+        for key, since, whose, number, given, family, texts in cases
     ]
+    return sorted(found, key=lambda one: not one.words)  # stable: the longest wait first
 
 
 def template_text(clinic_id: UUID, template_id: UUID) -> str:
@@ -128,19 +181,18 @@ def templates(clinic_id: UUID) -> list[MessageTemplate]:
     return list(MessageTemplate.objects.filter(clinic_id=clinic_id).order_by("title", "id"))
 
 
-def _templates(clinic_id: UUID) -> tuple[tuple[str, str], ...]:
+def choices(clinic_id: UUID) -> tuple[tuple[str, str], ...]:
+    """The templates' keys and titles."""
     return tuple((str(one.pk), one.title) for one in templates(clinic_id))
 
 
 def _waiting_messages(case_id: UUID) -> MessageQuerySet:
-    answered = Message.objects.for_case(case_id).from_clinic().aggregate(last=Max("at"))["last"] or NEVER
+    answered = (
+        Message.objects.for_case(case_id).from_clinic().standing().aggregate(last=Max("at"))["last"] or NEVER
+    )
     settled = MessageSettled.objects.for_case(case_id).aggregate(last=Max("up_to"))["last"] or NEVER
-    return Message.objects.for_case(case_id).from_runner().filter(at__gt=max(answered, settled))
+    return Message.objects.for_case(case_id).from_runner().standing().filter(at__gt=max(answered, settled))
 
 
 def _newest(found: QuerySet, column: str) -> Subquery:
     return Subquery(found.order_by(F(column).desc()).values(column)[:1])
-
-
-def _count(found: QuerySet) -> QuerySet:
-    return found.order_by().values("case").annotate(n=Count("id")).values("n")

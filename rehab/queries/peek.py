@@ -53,9 +53,11 @@ class FlagView:
     implies: str
     go: Action
     is_red: bool
+    is_silence: bool
     is_open: bool
     needs_note: bool
     useful: bool | None
+    judged: str  # by whom and when; empty while nobody said
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def standing_flags(
     case_id: UUID, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: str
 ) -> tuple[FlagView, ...]:
     """Open ones first, most urgent first, then those acknowledged or snoozed. One query."""
-    found = Flag.objects.open().for_case(case_id).select_related("acknowledged_by", "snoozed_by")
+    found = Flag.objects.open().for_case(case_id).select_related("acknowledged_by", "snoozed_by", "judged_by")
     flags = list(found.order_by("opened_at", "kind", "side", "id"))
     silent = any(flag.kind in SILENCE and flag.state == FlagState.OPEN for flag in flags)
     ordered = sorted(
@@ -133,9 +135,11 @@ def view(flag: Flag, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: s
         implies=evidence.get("action", ""),
         go=implied_action(flag.kind, stage, tel),
         is_red=flag.kind == FindingKind.RED_FLAG,
+        is_silence=flag.kind in SILENCE,
         is_open=flag.state == FlagState.OPEN,
         needs_note=flag.kind == FindingKind.WORSENING,
         useful=flag.useful,
+        judged=_judged(flag, now, zone),
     )
 
 
@@ -166,6 +170,12 @@ def _status(flag: Flag, now: datetime, zone: ZoneInfo) -> str:
         until = day(flag.snoozed_until.astimezone(zone).date(), now.astimezone(zone).date())
         return f"Snoozed until {until} by {flag.snoozed_by.display_name}. Back earlier if it gets worse."
     return ""
+
+
+def _judged(flag: Flag, now: datetime, zone: ZoneInfo) -> str:
+    if flag.judged_by is None or flag.judged_at is None:
+        return ""
+    return f"{flag.judged_by.display_name}, {clock(flag.judged_at, now, zone)}"
 
 
 def rule_setting(plans: Iterable[Plan], now: datetime, zone: ZoneInfo) -> RuleSetting | None:

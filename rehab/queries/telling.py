@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from patients.models import AccessEvent, Membership, OutboxMail, Role
+from patients.models import AccessEvent, Case, Membership, OutboxMail, Role
 from rehab.models import Flag
 from rehab.queries.weekly import address_of as member_address
 
@@ -36,17 +36,26 @@ def of_flag(flag: Flag) -> Telling:
     )
 
 
-def physio_of(flag: Flag) -> Membership | None:
+def physio_of(case: Case) -> Membership | None:
     """The case's physiotherapist; None when mail cannot reach them."""
-    physio = Membership.objects.get(id=flag.case.clinician_id)
+    physio = Membership.objects.get(id=case.clinician_id)
     return physio if address_of(physio.id) else None
 
 
-def others_of(flag: Flag) -> list[Membership]:
+def listeners(case: Case) -> list[Membership]:
+    """Whoever is told of a runner's words: the physiotherapist, or the others when they have left.
+
+    In the runner's own session, which may not look up an address: a mail without one goes nowhere.
+    """
+    physio = Membership.objects.active().filter(id=case.clinician_id).first()
+    return [physio] if physio else others_of(case)
+
+
+def others_of(case: Case) -> list[Membership]:
     """The owners; where the case's physiotherapist is the only one, the other clinicians; else themselves."""
-    clinical = Membership.objects.filter(clinic_id=flag.clinic_id, role__in=CLINICAL, is_active=True)
+    clinical = Membership.objects.filter(clinic_id=case.clinic_id, role__in=CLINICAL, is_active=True)
     members = list(clinical.order_by("id"))
-    others = [one for one in members if one.id != flag.case.clinician_id]
+    others = [one for one in members if one.id != case.clinician_id]
     return [one for one in others if one.role == Role.OWNER] or others or members
 
 

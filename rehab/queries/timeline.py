@@ -1,18 +1,21 @@
-"""Everything the clinic did and noted about a case, in one stream, newest first. One query a page."""
+"""All that was done, scored, noted and written about a case, newest first. One query a page."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, F, Q, QuerySet, TextField, Value
+from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, JSONObject
 
 from assessments.clinical.classification import Protocol
 from assessments.clinical.findings import Finding
-from assessments.models import Assessment, AssessmentKind, RedFlagClearance
+from assessments.clinical.instruments import Instrument
+from assessments.clinical.score_change import INSTRUMENTS
+from assessments.clinical.sides import Side
+from assessments.models import Assessment, AssessmentKind, OutcomeScore, RedFlagClearance, ScoreSource
 from patients.models import CaseChange, CaseOutcome, ChangeKind, CheckIn
 from rehab.clinical.history import Knee, StageAct
 from rehab.clinical.protocols import Dose, dose_in_words
@@ -35,6 +38,7 @@ class What(StrEnum):
     NOTE = "NOTE"
     CASE = "CASE"
     MESSAGE = "MESSAGE"
+    SCORE = "SCORE"
 
 
 class Show(StrEnum):
@@ -43,6 +47,7 @@ class Show(StrEnum):
     ALL = "all"
     NOTES = "notes"
     ASSESSMENTS = "assessments"
+    SCORES = "scores"
     PLANS = "plans"
     STAGES = "stages"
     FLAGS = "flags"
@@ -52,6 +57,7 @@ class Show(StrEnum):
 _SHOWN = {
     Show.NOTES: {What.NOTE, What.CASE},
     Show.ASSESSMENTS: {What.ASSESSMENT, What.CLEARANCE},
+    Show.SCORES: {What.SCORE},
     Show.PLANS: {What.PLAN},
     Show.STAGES: {What.STAGE},
     Show.FLAGS: {What.FLAG, What.RESOLVED, What.CLEARANCE},
@@ -73,7 +79,10 @@ class After:
 
 @dataclass(frozen=True)
 class Event:
-    """`by` is empty when the rules did it by themselves. `words`: a person's own, shown line by line."""
+    """`by` is empty when the rules did it by themselves. `words`: a person's own, shown line by line.
+
+    `is_note`: it may be set right by a later one.
+    """
 
     at: datetime
     key: UUID
@@ -83,6 +92,7 @@ class Event:
     detail: str
     by: str
     words: str = ""
+    is_note: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,11 +143,11 @@ def timeline(
 
 def _parts(case_id: UUID, wanted: set[What], after: After | None) -> list[QuerySet[Any, Any]]:
     def part(
-        found: QuerySet[Any], what: What, moment: str, by: str | None, **said: str
+        found: QuerySet[Any], what: What, moment: Any, by: str | None, **said: Any
     ) -> QuerySet[Any, Any]:
         who = Cast(F(by), TextField()) if by else Value("", TextField())
         told = found.order_by().annotate(
-            moment=F(moment),
+            moment=F(moment) if isinstance(moment, str) else moment,
             key=F("id"),
             what=Value(what.value, CharField()),
             said=JSONObject(**said),
@@ -168,12 +178,18 @@ def _parts(case_id: UUID, wanted: set[What], after: After | None) -> list[QueryS
             RedFlagClearance.objects.for_case(case_id), What.CLEARANCE, "cleared_at", name,
             note="note", ruled_out="ruled_out_findings"),
         What.NOTE: part(
-            CaseNote.objects.for_case(case_id), What.NOTE, "at", name, text="text", corrects="corrects_id"),
+            CaseNote.objects.for_case(case_id), What.NOTE, "at", name, text="text", corrects="corrects__at",
+            corrected=Exists(CaseNote.objects.filter(corrects=OuterRef("pk")))),
+        What.SCORE: part(
+            OutcomeScore.objects.for_case(case_id), What.SCORE, Cast("taken_on", DateTimeField()),
+            "recorded_by__display_name", instrument="instrument", value="value", side="tendon__side",
+            source="source"),
         What.CASE: part(
             CaseChange.objects.for_case(case_id), What.CASE, "at", name,
             kind="kind", outcome="outcome", reason="reason", to="clinician__display_name"),
         What.MESSAGE: part(
-            Message.objects.for_case(case_id), What.MESSAGE, "at", name, text="text", sender="sender"),
+            Message.objects.for_case(case_id), What.MESSAGE, "at", name,
+            text="text", sender="sender", gone="withdrawals__at"),
     }  # fmt: skip
     return [one for what, one in every.items() if what in wanted]
 
@@ -197,15 +213,19 @@ def _event(
 ) -> Event:
     title, detail = WRITERS[What(what)](said, who)
     local = moment.astimezone(zone)
+    when = f"{day(local.date(), today)}, {local:%H:%M}"
+    if what == What.SCORE:  # of a day, without an hour
+        when = day(moment.astimezone(UTC).date(), today)
     return Event(
         at=moment,
         key=key,
         what=What(what),
-        day=f"{day(local.date(), today)}, {local:%H:%M}",
+        day=when,
         title=title,
         detail=detail,
         by=who or "",
-        words=said.get("text", ""),
+        words="" if said.get("gone") and said["sender"] == Sender.RUNNER else said.get("text", ""),
+        is_note=what == What.NOTE,
     )
 
 
@@ -249,7 +269,20 @@ def _clearance(said: dict[str, Any], who: str | None) -> tuple[str, str]:
 
 
 def _note(said: dict[str, Any], who: str | None) -> tuple[str, str]:
-    return ("Note, sets an earlier one right" if said["corrects"] else "Note"), ""
+    title = f"Note, sets the one of {_day_of(said['corrects'])} right" if said["corrects"] else "Note"
+    return title, "Set right by a later note." if said["corrected"] else ""
+
+
+def _day_of(moment: str) -> str:
+    at = datetime.fromisoformat(moment)
+    return f"{at.day} {at:%b %Y}"
+
+
+def _score(said: dict[str, Any], who: str | None) -> tuple[str, str]:
+    facts = INSTRUMENTS[Instrument(said["instrument"])]
+    side = f", {Side(said['side']).label}" if said["side"] else ""
+    best = f" of {facts.high:g}" if facts.low == 0 else f", from {facts.low:g} to {facts.high:g}"
+    return f"{facts.label}{side}: {said['value']:g}{best}", ScoreSource(said["source"]).label
 
 
 def _case(said: dict[str, Any], who: str | None) -> tuple[str, str]:
@@ -266,7 +299,8 @@ def _case(said: dict[str, Any], who: str | None) -> tuple[str, str]:
 
 
 def _message(said: dict[str, Any], who: str | None) -> tuple[str, str]:
-    return ("Message from the runner" if said["sender"] == Sender.RUNNER else "Message to the runner"), ""
+    title = "Message from the runner" if said["sender"] == Sender.RUNNER else "Message to the runner"
+    return (f"{title}, taken back before it was read" if said["gone"] else title), ""
 
 
 def _named(said: dict[str, Any]) -> str:
@@ -284,4 +318,5 @@ WRITERS = {
     What.NOTE: _note,
     What.CASE: _case,
     What.MESSAGE: _message,
+    What.SCORE: _score,
 }

@@ -34,7 +34,7 @@ COLUMNS = (
     "case_id", "group", "severity", "since", "headline", "reason", "stage", "week", "spark_path", "last_pain",
     "set_strip", "last_report_at", "evaluated_at", "case__suspended_at", "patient__number",
     "patient__person__given_name", "patient__person__family_name", "patient__person__birth_date",
-    "patient__person__phone",
+    "patient__person__phone", "scores_week",
 )  # fmt: skip
 NORMAL_LINE = resolve({}).run_ok_max
 
@@ -86,7 +86,7 @@ def make_row(one: dict[str, Any], *, now: datetime, zone: ZoneInfo) -> Row:
         reason=reason,
         more=_more(len(opened) if failed else len(opened) - 1),
         stage=stage_words(one["stage"]),
-        week=f"wk {one['week']}" if one["week"] else "",
+        week=_week(one),
         spark=Svg(one["spark_path"]),
         pain="–" if one["last_pain"] is None else str(one["last_pain"]),
         is_over=one["last_pain"] is not None and one["last_pain"] > _line(one["tendons"]),
@@ -145,6 +145,12 @@ def stage_words(stage: int | None) -> str:
 def dialled(number: str | None) -> str:
     """A phone number as a tel: link wants it; empty when there is none."""
     return re.sub(r"[^\d+]", "", number or "")
+
+
+def _week(one: dict[str, Any]) -> str:
+    """Such as "wk 12, scores due". While the plan is on hold nobody is asked for scores."""
+    due = one["scores_week"] is not None and one["case__suspended_at"] is None
+    return ", ".join([*([f"wk {one['week']}"] if one["week"] else []), *(["scores due"] if due else [])])
 
 
 def _about(one: dict[str, Any], today: date) -> str:

@@ -12,7 +12,7 @@ from patients.models import Role
 from physio.web.htmx import page
 from physio.web.routes import CLINICAL, STAFF, access
 from rehab.forms.caseload import filter_form, filters
-from rehab.queries import messages, reception, worklist
+from rehab.queries import aftercare, messages, reception, worklist
 
 UPDATED = "X-Plimsoll-Updated"  # with a 204: the list on the screen still stands, as of this moment
 
@@ -30,6 +30,7 @@ def caseload(request: Any) -> HttpResponse:
         "list": found,
         "filter_form": filter_form(asked, found.clinicians, own_id=request.membership.id),
         "here": request.get_full_path(),
+        "check_ins": aftercare.due(zone=zone, now=now),
         "waiting": messages.waiting(membership=request.membership, now=now, zone=zone),
     }
     return page(request, "clinic/caseload.html", context)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from patients.actions.physio_acts import ActRefused
 from patients.models import Case
@@ -32,6 +33,13 @@ def with_case(view: View) -> View:
         return view(request, head=head, now=now, **rest)
 
     return answer
+
+
+def came_from(request: Any, otherwise: str) -> str:
+    """Where the form was, when that is a page of ours."""
+    told = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(told, allowed_hosts=None, require_https=request.is_secure())
+    return told if told and ours else otherwise
 
 
 def show_refusal(form: BaseForm, refused: ActRefused) -> None:

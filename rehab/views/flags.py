@@ -14,7 +14,6 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -25,7 +24,8 @@ from rehab.actions import flags
 from rehab.actions.flags import Act
 from rehab.forms.caseload import filters
 from rehab.forms.flags import BulkForm, ResolveForm, SnoozeForm, UsefulForm
-from rehab.queries import flag_page, worklist
+from rehab.queries import flag_page, peek, worklist
+from rehab.views.clinic_case import came_from
 
 UNDO = "undo"  # in the session: the last acts, by key
 KEPT = 5
@@ -94,9 +94,11 @@ def flag_useful(request: Any, flag_id: UUID) -> HttpResponse:
     form = UsefulForm(request.POST)
     if form.is_valid():
         useful = form.cleaned_data["useful"]
-        flag = flags.mark_useful(flag_id=flag_id, useful=useful, by=request.membership, now=timezone.now())
+        now = timezone.now()
+        flag = flags.mark_useful(flag_id=flag_id, useful=useful, by=request.membership, now=now)
         if request.htmx:
-            return render(request, "clinic/parts/judge.html", {"flag": flag, "here": _next(request, "")})
+            shown = peek.view(flag, now=now, zone=ZoneInfo(about.time_zone), stage=None, tel="")
+            return render(request, "clinic/parts/judge.html", {"flag": shown, "here": came_from(request, "")})
         messages.success(request, _("Thank you, noted."))
     return _back(request, reverse("case", args=[about.case_id]))
 
@@ -201,17 +203,10 @@ def _remember(request: Any, done: Iterable[Act], now: datetime) -> str:
     key = uuid.uuid4().hex
     kept = dict(list(request.session.get(UNDO, {}).items())[-(KEPT - 1) :])
     request.session[UNDO] = kept | {key: {"at": now.isoformat(), "acts": acts}}
-    back = _next(request, "")
+    back = came_from(request, "")
     query = urlencode({"key": key} | ({"next": back} if back else {}))
     return f"{reverse('flag_undo', args=[acts[0]['flag']])}?{query}"
 
 
 def _back(request: Any, otherwise: str) -> HttpResponse:
-    return redirect(_next(request, otherwise))
-
-
-def _next(request: Any, otherwise: str) -> str:
-    """Where the form was, when that is a page of ours."""
-    told = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(told, allowed_hosts=None, require_https=request.is_secure())
-    return told if told and ours else otherwise
+    return redirect(came_from(request, otherwise))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages as notes
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from patients.actions.physio_acts import ActRefused
 from physio.web.htmx import page
 from physio.web.routes import CLINICAL, access
-from rehab.actions import messages
-from rehab.forms.messages import MessageForm, SettleForm, TemplateChoice, TemplateForm
-from rehab.models import MessageTemplate
+from rehab.actions import messages, nudges
+from rehab.forms.messages import MessageForm, NudgeForm, SettleForm, TemplateChoice, TemplateForm
+from rehab.models import Message, MessageTemplate
 from rehab.queries import messages as threads
+from rehab.queries import nudge
 from rehab.queries.case_head import CaseHead
-from rehab.views.clinic_case import show_refusal, with_case
+from rehab.views.clinic_case import came_from, show_refusal, with_case
 
 
 @access(CLINICAL, "message", "read", audit=True)
@@ -50,6 +52,47 @@ def case_messages(request: Any, *, head: CaseHead, now: datetime) -> HttpRespons
             notes.success(request, _("Sent. The runner gets a notice by e-mail."))
             return redirect("case_messages", case_id=head.case_id)
     return _thread(request, head, now, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@access(CLINICAL, "message", "create", audit=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_case
+def case_nudge(request: Any, *, head: CaseHead, now: datetime) -> HttpResponse:
+    """A message that is written already, to a runner who has gone quiet."""
+    start = nudge.of(head.case, by=request.membership, now=now)
+    posted = request.POST if request.method == "POST" else None
+    form = NudgeForm(posted, text=_chosen_text(request) or start.text)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            nudges.send(
+                case=head.case, id=form.key, text=said["text"], seen=said["seen"],
+                by=request.membership, now=now,
+            )  # fmt: skip
+        except ActRefused as refused:
+            show_refusal(form, refused)
+        else:
+            notes.success(request, _("Sent to %(name)s. They get a notice by e-mail.") % {"name": head.name})
+            return redirect(came_from(request, reverse("case", args=[head.case_id])))
+    context = {"head": head, "nudge": start, "form": form, "here": came_from(request, "")}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return page(request, "clinic/case_nudge.html", context, status=status)
+
+
+@access(CLINICAL, "message", "withdraw", audit=True)
+@require_POST
+@with_case
+def case_message_withdraw(request: Any, *, head: CaseHead, now: datetime, message_id: UUID) -> HttpResponse:
+    """Taken back while the runner has not read it."""
+    try:
+        messages.withdraw(case=head.case, message_id=message_id, by=request.membership, now=now)
+    except Message.DoesNotExist:
+        raise Http404 from None
+    except ActRefused as refused:
+        notes.error(request, str(refused))
+    else:
+        notes.success(request, _("Taken back. The runner never sees it."))
+    return redirect("case_messages", case_id=head.case_id)
 
 
 @access(CLINICAL, "message", "settle", audit=True)

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,10 +16,12 @@ from patients.actions.physio_acts import ActRefused
 from physio.web.htmx import page
 from physio.web.routes import CLINICAL, access
 from rehab.actions import notes
-from rehab.forms.notes import DraftForm, NoteForm, TimelineForm
+from rehab.forms.notes import CorrectsForm, DraftForm, NoteForm, TimelineForm
+from rehab.models import CaseNote
+from rehab.queries import notes as stored
 from rehab.queries.case_head import CaseHead
 from rehab.queries.moments import clock
-from rehab.queries.notes import Draft
+from rehab.queries.notes import Draft, Earlier
 from rehab.queries.timeline import timeline
 from rehab.views.clinic_case import show_refusal, with_case
 
@@ -41,12 +43,20 @@ def case_timeline(request: Any, *, head: CaseHead, now: datetime) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_case
 def note_new(request: Any, *, head: CaseHead, now: datetime) -> HttpResponse:
-    """The form alone, where a note that could not be saved comes back with its words."""
-    form = NoteForm(request.POST if request.method == "POST" else None)
+    """The form alone: where one is set right, and where one that could not be saved comes back."""
+    earlier = _earlier(request, head, now)
+    posted = request.POST if request.method == "POST" else None
+    form = NoteForm(posted, draft=earlier.text if earlier else "", corrects=earlier.key if earlier else None)
     if form.is_valid():
         try:
             notes.write(
-                case=head.case, id=form.key, text=form.cleaned_data["text"], by=request.membership, now=now
+                case=head.case,
+                id=form.key,
+                text=form.cleaned_data["text"],
+                corrects=earlier.key if earlier else None,
+                keeps_draft=earlier is not None,
+                by=request.membership,
+                now=now,
             )
         except ActRefused as refused:
             show_refusal(form, refused)
@@ -54,7 +64,22 @@ def note_new(request: Any, *, head: CaseHead, now: datetime) -> HttpResponse:
             messages.success(request, _("Note saved."))
             return redirect(f"{reverse('case', kwargs={'case_id': head.case_id})}#time-title")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return page(request, "clinic/note_new.html", {"head": head, "form": form}, status=status)
+    return page(
+        request, "clinic/note_new.html", {"head": head, "form": form, "earlier": earlier}, status=status
+    )
+
+
+def _earlier(request: Any, head: CaseHead, now: datetime) -> Earlier | None:
+    asked = CorrectsForm(request.POST if request.method == "POST" else request.GET)
+    if not asked.is_valid():
+        raise Http404
+    note_id = asked.cleaned_data["corrects"]
+    if note_id is None:
+        return None
+    try:
+        return stored.earlier(head.case_id, note_id, now=now, zone=ZoneInfo(head.case.clinic.time_zone))
+    except CaseNote.DoesNotExist:
+        raise Http404 from None
 
 
 @access(CLINICAL, "note", "draft", audit=True)

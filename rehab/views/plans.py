@@ -40,7 +40,7 @@ def plan_new(request: Any, *, head: CaseHead, now: datetime) -> HttpResponse:
     """A POST with `preview` only fills in and shows; nothing is stored."""
     posted = request.POST if request.method == "POST" else None
     stands = plan_page.load(head.case_id)
-    forms = PlanForms(posted, page=stands, tendons=head.tendons, today=head.today)
+    forms = PlanForms(posted, page=stands, tendons=head.tendons, today=head.today, on_hold=head.suspended)
     context = {"head": head, "stands": stands, "forms": forms, "has_plan": bool(stands.plans)}
     if posted is None:
         return page(request, TEMPLATE, context)

@@ -86,8 +86,9 @@ def test_the_list_is_worked_with_the_keyboard(open_page, load):
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     assert_accessible(page)
 
-    # switched off, the letters do nothing, also after a reload
-    page.get_by_label("Use single keys on this device").uncheck()
+    # switched off, the letters do nothing: the person said so, not the device
+    with page.expect_response("**/account/keys/"):
+        page.get_by_label("Use single keys").uncheck()
     page.get_by_role("button", name="Close").click()
     page.reload()
     page.keyboard.press("j")

@@ -17,7 +17,7 @@ from django.urls import NoReverseMatch, reverse
 
 from patients.models import Case, ErasureRequest, Invitation, Membership, OutboxMail, Patient
 from physio.web.routes import Access, Route, Who, routes
-from rehab.models import ExerciseSession, Flag, MessageTemplate, PainReport, Plan, Run
+from rehab.models import ExerciseSession, Flag, Message, MessageTemplate, PainReport, Plan, Run
 from tests import factories
 from tests.factories import Kit, sign_in
 
@@ -83,6 +83,7 @@ PARTS: dict[str, Callable[[Party], Any]] = {
     "mail_id": lambda party: party.kit.rows[OutboxMail][0].pk,
     "wish_id": lambda party: party.kit.rows[ErasureRequest][0].pk,
     "template_id": lambda party: party.kit.rows[MessageTemplate][0].pk,
+    "message_id": lambda party: party.row(Message).pk,
     "membership_id": lambda party: party.member.pk,
 }
 # Parts that name no row of a clinic: one value that the route accepts.

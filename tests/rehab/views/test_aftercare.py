@@ -53,6 +53,16 @@ def test_who_is_due_stands_first_and_a_check_in_moves_them_back(physio) -> None:
     assert client.get(WHERE).text.count("sev review") == 0
 
 
+def test_the_worklist_says_whose_check_in_is_due(physio) -> None:
+    watched(physio, 3)
+    due = watched(physio, 50)
+    client = staff_client(physio)
+    page = client.get("/caseload/").text
+    assert "1 monthly check-in is due" in page and reverse("case_check_in", args=[due.pk]) in page
+    client.post(reverse("case_check_in", args=[due.pk]), {"found": "WELL"})
+    assert "check-in is due" not in client.get("/caseload/").text
+
+
 def test_closed_cases_are_found_by_name_and_number_a_page_at_a_time(physio) -> None:
     cases = [closed(physio, days) for days in range(32)]
     client = staff_client(physio)

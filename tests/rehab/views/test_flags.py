@@ -2,10 +2,12 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
+from rehab.actions import flags
 from rehab.models import Flag, FlagState
 from tests import factories
 from tests.caseload import beat
@@ -70,9 +72,15 @@ def test_an_undo_works_once_and_not_for_ever(client, physio):
     session.save()
     client.post(undo)
     assert state(flag) == FlagState.ACKNOWLEDGED
-    assert "too long ago" in client.get("/caseload/").text
+    assert "Too late to undo: that is possible for 10 seconds" in client.get("/caseload/").text
     client.post(undo)
     assert "nothing left to undo" in client.get("/caseload/").text
+
+
+def test_the_way_back_is_shown_as_long_as_it_is_open():
+    shown = re.search(r"TOAST_MS = (\d+)", Path("static/js/clinic.js").read_text())
+    assert timedelta(milliseconds=int(shown[1])) == flags.UNDO_SHOWN
+    assert timedelta() < flags.UNDO_FOR - flags.UNDO_SHOWN <= timedelta(seconds=5)
 
 
 def test_snooze_until_a_day(client, physio):
@@ -128,7 +136,9 @@ def test_useful_is_noted(client, physio):
     flag = flagged(physio)
     client.post(f"/flags/{flag.pk}/useful/", {"useful": "no"})
     with factories.inside(flag.clinic_id):
-        assert Flag.objects.get(pk=flag.pk).useful is False
+        judged = Flag.objects.get(pk=flag.pk)
+        assert judged.useful is False and judged.judged_by_id == physio.pk and judged.judged_at
+    assert "Sam Okafor, " in client.get(f"/cases/{flag.case_id}/").text
 
 
 def test_several_are_acknowledged_together_and_undone_together(client, physio):

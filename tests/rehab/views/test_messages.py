@@ -12,7 +12,7 @@ from django.utils import timezone
 from patients.models import Case, MailState, Membership, OutboxMail, Role, uuid7
 from rehab.actions import messages
 from rehab.actions.outbox import Skipped
-from rehab.models import Message
+from rehab.models import Message, MessageWithdrawn
 from rehab.queries import messages as threads
 from tests import factories
 from tests.sign_in import patient_client, staff_client
@@ -202,3 +202,98 @@ def test_the_waiting_list_is_one_query_for_many(physio: Client, case: Case) -> N
     assert [one.since for one in found] == ["3 h ago", "2 h ago", "1 h ago"]
     assert {one.count for one in found} == {2} and all(one.mine for one in found)
     assert len([one for one in asked.captured_queries if "rehab_message" in one["sql"]]) == 1
+
+
+def withdraw(client: Client, name: str, *ids: object) -> int:
+    return client.post(reverse(name, args=ids)).status_code
+
+
+def test_a_message_is_taken_back_until_it_was_read(runner: Client, physio: Client, case: Case) -> None:
+    say(physio, thread_of(case), "Run on Sunday.")
+    with factories.inside(case.clinic):
+        first = Message.objects.get()
+    assert "Take it back" in physio.get(thread_of(case)).text
+    assert withdraw(physio, "case_message_withdraw", case.pk, first.pk) == 302
+    assert withdraw(physio, "case_message_withdraw", case.pk, first.pk) == 302  # twice is once
+    own = physio.get(thread_of(case)).text
+    assert "Taken back before it was read" in own and "Run on Sunday." in own
+    assert "new message" not in runner.get(reverse("portal_today")).text
+    assert "Run on Sunday." not in runner.get(reverse("portal_messages")).text
+    say(physio, thread_of(case), "Run on Monday.")
+    assert "Run on Monday." in runner.get(reverse("portal_messages")).text  # read now
+    with factories.inside(case.clinic):
+        second = Message.objects.exclude(pk=first.pk).get()
+    assert "Take it back" not in physio.get(thread_of(case)).text
+    refused = physio.post(reverse("case_message_withdraw", args=[case.pk, second.pk]), follow=True)
+    assert "It has been read already" in refused.text
+    with factories.inside(case.clinic):
+        assert MessageWithdrawn.objects.count() == 1
+
+
+def test_what_a_runner_took_back_waits_for_nobody_and_its_words_are_not_shown(
+    runner: Client, physio: Client, case: Case
+) -> None:
+    say(runner, reverse("portal_messages"), "Never mind the shoes")
+    with factories.inside(case.clinic):
+        message = Message.objects.get()
+    assert "1 runner waits" in physio.get(reverse("caseload")).text
+    assert withdraw(runner, "portal_message_withdraw", message.pk) == 302
+    assert "Taken back before it was read" in runner.get(reverse("portal_messages")).text
+    assert "waits for an answer" not in physio.get(reverse("caseload")).text
+    for address in (thread_of(case), reverse("case_timeline", args=[case.pk])):
+        page = physio.get(address).text
+        assert "aken back before it was read" in page and "Never mind" not in page
+
+
+def test_a_runner_cannot_take_back_what_the_clinic_read_or_wrote(
+    runner: Client, physio: Client, case: Case
+) -> None:
+    say(runner, reverse("portal_messages"), "How far?")
+    physio.get(thread_of(case))
+    say(physio, thread_of(case), "Ten minutes.")
+    with factories.inside(case.clinic):
+        mine, theirs = Message.objects.from_runner().get(), Message.objects.from_clinic().get()
+    answer = runner.post(reverse("portal_message_withdraw", args=[mine.pk]), follow=True)
+    assert "Your clinic has read it already" in answer.text
+    assert withdraw(runner, "portal_message_withdraw", theirs.pk) == 404
+    assert withdraw(physio, "case_message_withdraw", case.pk, mine.pk) == 404
+    with factories.inside(case.clinic):
+        assert not MessageWithdrawn.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_that_can_be_urgent_ask_at_once_and_tell_the_physio(
+    runner: Client, physio: Client, case: Case
+) -> None:
+    answer = runner.post(
+        reverse("portal_messages"), {"id": str(uuid7()), "text": "I felt a pop and my calf is swollen."}
+    )
+    assert answer.status_code == 200  # in the response to the message itself
+    shown = answer.text
+    assert "Please check this now" in shown and "sudden pop or snap" in shown
+    assert case.clinic.phone in shown and case.clinic.emergency_number in shown
+    assert reverse("portal_help") in shown and "rupture" not in shown
+    assert shown.index("Please check this now") < shown.index("I felt a pop")
+    with factories.inside(case.clinic):
+        assert Message.objects.count() == 1 and not case.flags.exists()  # a word is no report
+    listed = physio.get(reverse("caseload")).text
+    assert "wrote something that can be urgent" in listed and "“pop”" in listed
+    assert "Can be urgent" in physio.get(reverse("messages_waiting")).text
+    assert "“swollen”" in physio.get(thread_of(case)).text
+    (mail,) = mails(case, messages.ALARMING)
+    assert mail.urgent and mail.recipient_membership_id == case.clinician_id
+    with working(), factories.inside(case.clinic):
+        told = messages.COMPOSERS[messages.ALARMING](mail, timezone.now())
+    assert "should be read" in told.subject and "pop" not in told.subject + told.text + told.html
+    say(physio, thread_of(case), "Go to hospital today, I have called you.")
+    with working(), factories.inside(case.clinic), pytest.raises(Skipped, match="READ"):
+        messages.COMPOSERS[messages.ALARMING](mail, timezone.now())
+
+
+def test_an_ordinary_message_prompts_nothing(runner: Client, physio: Client, case: Case) -> None:
+    answer = runner.post(
+        reverse("portal_messages"), {"id": str(uuid7()), "text": "May I cycle?"}, follow=True
+    )
+    assert "Please check this now" not in answer.text
+    assert not mails(case, messages.ALARMING)
+    assert "can be urgent" not in physio.get(reverse("caseload")).text

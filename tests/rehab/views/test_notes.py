@@ -47,6 +47,33 @@ def test_a_note_is_stored_once_and_shown_with_its_author(physio: Client, case: C
         assert CaseNote.objects.count() == 1
 
 
+def test_a_note_is_set_right_by_a_later_one_and_both_stay(physio: Client, case: Case) -> None:
+    wrong = factories.make_note(case, text="Left calf tight.", at=timezone.now() - timedelta(days=2))
+    physio.post(address("note_draft", case), {"id": str(uuid7()), "text": "Half a thought"})
+    way = f"{address('note_new', case)}?corrects={wrong.pk}"
+    assert way in physio.get(address("case_timeline", case)).text
+    page = physio.get(way)
+    assert "As it should read" in page.text and page.text.count("Left calf tight.") == 2
+    said = {"id": str(uuid7()), "corrects": str(wrong.pk), "text": "Right calf tight."}
+    empty = physio.post(address("note_new", case), {**said, "text": " "})
+    assert empty.status_code == 422 and "Left calf tight." in empty.text
+    assert [physio.post(address("note_new", case), said).status_code for _twice in range(2)] == [302, 302]
+    shown = words(physio.get(address("case_timeline", case), {"show": "notes"}))
+    assert "Right calf tight." in shown and "Left calf tight." in shown
+    assert "sets the one of" in shown and "Set right by a later note." in shown
+    with factories.inside(case.clinic):
+        assert CaseNote.objects.get(text="Right calf tight.").corrects_id == wrong.pk
+        assert NoteDraft.objects.get().text == "Half a thought"  # another thought: it stays
+
+
+def test_another_cases_note_cannot_be_set_right_here(physio: Client, case: Case) -> None:
+    other = factories.make_note(factories.make_case(factories.make_patient(case.clinic)))
+    for asked in (f"?corrects={other.pk}", "?corrects=nonsense"):
+        assert physio.get(address("note_new", case) + asked).status_code == 404
+    said = {"id": str(uuid7()), "corrects": str(other.pk), "text": "Right."}
+    assert physio.post(address("note_new", case), said).status_code == 404
+
+
 def test_an_empty_note_comes_back(physio: Client, case: Case) -> None:
     answer = physio.post(address("note_new", case), {"id": str(uuid7()), "text": "  "})
     assert answer.status_code == 422 and "Write the note" in answer.text
@@ -108,6 +135,8 @@ def test_everything_stands_in_one_stream_newest_first(physio: Client, case: Case
     factories.make_flag(case, resolved_at=now, resolved_by=case.clinician, state="RESOLVED")
     factories.make_clearance(case)
     factories.make_note(case, text="Slept badly.", at=now)
+    factories.make_message(case, text="May I cycle?", at=now)
+    factories.make_score(case, instrument="VISA_A", value=62, tendon=factories.tendon_of(case))
     factories.make_case_change(
         case, kind="TRANSFERRED", outcome="", clinician=case.clinician, at=now + timedelta(seconds=1)
     )
@@ -122,11 +151,16 @@ def test_everything_stands_in_one_stream_newest_first(physio: Client, case: Case
         "Flag: not settled yet, left",
         "Resolved: not settled yet, left",
         "Red flag cleared by examination",
+        "Message from the runner",
+        "May I cycle?",
+        "VISA-A, left: 62 of 100",
     ):
         assert said in text, said
     assert text.index("Handed over to") < text.index("Slept badly.") < text.index("First assessment")
     notes = words(physio.get(address("case_timeline", case), {"show": "notes"}))
     assert "Slept badly." in notes and "First assessment" not in notes
+    scores = words(physio.get(address("case_timeline", case), {"show": "scores"}))
+    assert "VISA-A" in scores and "Slept badly." not in scores
 
 
 def test_the_stream_is_read_page_by_page_and_none_is_shown_twice_or_left_out(

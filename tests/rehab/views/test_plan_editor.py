@@ -52,6 +52,33 @@ def test_one_change_counts_from_its_day_on_and_the_past_stays(runner: Runner, ph
     assert "version 1" in page and "Then version 2 from" in page.replace("\n", " ")
 
 
+def test_a_day_to_come_is_shown_as_the_runner_will_see_it(runner: Runner, physio: Client) -> None:
+    assessed(runner, MID)
+    today = timezone.now().date()
+    shown = physio.get(address("plan_new", runner)).text
+    assert "20 to 25 minutes, easy and flat" in shown and "Morning, straight knee: " in shown
+    change = {"left-sets": "5", "left-start_sets": "5", "preview": "1"}
+    change |= {"starts_on": (today + timedelta(days=3)).isoformat()}
+
+    def lines(days: int) -> str:
+        seen = {**change, "left-seen_on": (today + timedelta(days=days)).isoformat()}
+        return physio.post(address("plan_new", runner), a_plan(**seen)).text
+
+    assert "Morning, straight knee: 5 × 15" in lines(3)  # the new dose from its first day on
+    assert "Morning, straight knee: 5 ×" not in lines(2)  # until then the one in force
+    assert f"{today:%A} {today.day} {today:%B}" in lines(-4)  # the past is in the history
+    with at_work(runner):
+        assert Plan.objects.count() == 1  # shown, not stored
+
+
+def test_while_the_case_is_on_hold_nothing_is_shown_as_allowed(runner: Runner, physio: Client) -> None:
+    assessed(runner, MID)
+    with at_work(runner):
+        type(runner.case).objects.update(suspended_at=timezone.now())
+    shown = physio.get(address("plan_new", runner)).text
+    assert "On hold: no running and no exercises" in shown and "easy and flat" not in shown
+
+
 def test_another_type_proposes_its_protocol_and_saves_a_new_version(runner: Runner, physio: Client) -> None:
     assessed(runner, {**LOW, "thickening": True})
     case = physio.get(address("case", runner)).text
