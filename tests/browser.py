@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests import chromium, reach
 from tests.services import LiveApp
 
 if TYPE_CHECKING:  # a third of a second, and most runs need no browser
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-dev-shm-usage"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -44,6 +45,17 @@ OVERFLOWING = """() => {
         .map(element => `<${element.tagName.toLowerCase()} class="${element.getAttribute("class") || ""}">`)
         .concat(`${document.documentElement.scrollWidth} px wide in ${width} px`)
 }"""
+
+
+WATCH = """
+const seen = (window.__seen = {lcp: 0, cls: 0, inp: 0})
+const watch = (type, note, more = {}) =>
+    new PerformanceObserver(list => list.getEntries().forEach(note)).observe({type, buffered: true, ...more})
+watch("largest-contentful-paint", one => { seen.lcp = one.startTime })
+watch("layout-shift", one => { if (!one.hadRecentInput) seen.cls += one.value })
+const tapped = one => { if (one.interactionId) seen.inp = Math.max(seen.inp, one.duration) }
+watch("event", tapped, {durationThreshold: 16})
+"""
 
 
 @pytest.fixture(scope="session")
@@ -125,6 +137,19 @@ def assert_no_overflow(page: Page) -> None:
     """The page never scrolls sideways, and no control is cut off by a frame that hides what sticks out."""
     found = page.evaluate(OVERFLOWING)
     assert not found, f"{page.url} is wider than its window: {found}"
+
+
+def bytes_sent(answers: list[Response]) -> dict[str, int]:
+    """What each address cost, as a server that compresses sends it."""
+    bodies = {answer.url.split("?")[0]: answer.body() for answer in answers if answer.ok}
+    return {url: min(len(body), len(gzip.compress(body, 6))) for url, body in bodies.items()}
+
+
+def settled(page: Page) -> dict[str, float]:
+    """What WATCH has seen, once the page has answered the last tap."""
+    page.wait_for_timeout(400)
+    seen: dict[str, float] = page.evaluate("window.__seen")
+    return seen
 
 
 def save_picture(page: Page, name: str) -> None:

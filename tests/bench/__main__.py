@@ -23,7 +23,7 @@ from tests.bench.timing import Line, table
 from tests.cluster import SECRET_KEY
 
 MIGRATED = "plimsoll_bench"
-PARTS = ("rules", "sweep", "peer", "due", "pages", "logging", "workers", "mail")
+PARTS = ("rules", "sweep", "peer", "due", "pages", "logging", "browser", "workers", "mail")
 
 
 def main() -> None:
@@ -83,7 +83,7 @@ def _of_size(
 ) -> list[Line]:
     from django.utils import timezone  # once Django is set up
 
-    from tests.bench import caseload, mail, measures, pages, peer, workers
+    from tests.bench import browser, caseload, mail, measures, pages, peer, workers
 
     now = timezone.now()
     clinics = 5 if size <= 1000 else 20 if size <= 10_000 else 50
@@ -100,6 +100,7 @@ def _of_size(
             "due": lambda: measures.due_sweep(made, now, min(options.due, made.size)),
             "pages": lambda: pages.pages(made),
             "logging": lambda: pages.logging(made, cluster.url("plimsoll_app", name)),
+            "browser": lambda: browser.first_loads(made, cluster.url("plimsoll_app", name)) if last else (),
             "workers": lambda: workers.side_by_side_sweeps(made, now, cluster.url("plimsoll_worker", name)),
             "mail": lambda: mail.summaries(made, superuser, now, options.mails) if last else (),
         }
