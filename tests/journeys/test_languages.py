@@ -10,7 +10,7 @@ from patients.models import Patient
 from rehab.models import Run
 from tests import factories as make
 from tests.browser import assert_accessible, assert_no_overflow, save_picture
-from tests.journeys.portal import Phone, in_care, phone_of, told
+from tests.journeys.portal import PHONE, Phone, in_care, phone_of, told
 from tests.rehab.runner import Runner
 
 PAGES = (
@@ -68,16 +68,17 @@ def test_every_page_of_the_day_holds_its_layout(
 ) -> None:
     runner = in_care(sides=("LEFT", "RIGHT"))
     speaks(runner, language)
-    told(runner, run_hours_ago=24.5, pain=2)
+    run = told(runner, run_hours_ago=24.5, pain=2)
     phone = phone_of(runner, new_context, scheme=scheme)
-    for width in (390, 320) if scheme == "light" else (390,):  # the colours change no width
-        phone.page.set_viewport_size({"width": width, "height": 844})
-        for path in PAGES if scheme == "light" else PAGES[:3]:
-            phone.open(path)
-            assert phone.page.locator("html").get_attribute("dir") == direction
+    of_a_run = (f"/me/runs/{run}/", f"/me/checks/{run}/24h/")
+    for path in (*PAGES, *of_a_run) if scheme == "light" else (*PAGES[:3], "/me/plan/", "/me/progress/"):
+        phone.open(path)
+        assert phone.page.locator("html").get_attribute("dir") == direction
+        look(phone, f"{language}_{scheme}_{path.strip('/').replace('/', '_').replace(str(run), 'run')}")
+        if scheme == "light":  # the colours change no width
+            phone.page.set_viewport_size({"width": 320, "height": 844})
             assert_no_overflow(phone.page)
-            if width == 390:
-                look(phone, f"{language}_{scheme}_{path.strip('/').replace('/', '_')}")
+            phone.page.set_viewport_size(PHONE)
 
 
 def test_in_arabic_the_page_begins_on_the_right(new_context: Callable) -> None:
@@ -85,6 +86,8 @@ def test_in_arabic_the_page_begins_on_the_right(new_context: Callable) -> None:
     speaks(runner, "ar")
     phone = phone_of(runner, new_context)
     phone.open("/me/")
+    expect(phone.page.locator("#answer .ask")).to_contain_text("هل يمكنني الجري اليوم؟")
+    expect(phone.page.locator(".dock")).to_contain_text("مساعدة عاجلة")
     brand = phone.page.locator(".brand").bounding_box()
     word = phone.page.locator("#answer .word").bounding_box()
     assert brand is not None

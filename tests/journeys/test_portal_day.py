@@ -11,7 +11,7 @@ from tests.browser import WATCH, bytes_sent, settled
 from tests.journeys.portal import in_care, phone_of, swept, told
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Response
+    from playwright.sync_api import Page, Response
 
 WORD = "#answer .word"
 DAY_TAPS = 8
@@ -82,10 +82,7 @@ def test_the_first_pages_are_light_and_still(new_context: Callable) -> None:
     for path, place in TAPS.items():
         page = phone_of(runner, new_context).page  # a browser that has nothing kept
         page.context.add_init_script(WATCH)
-        answers: list[Response] = []
-        page.on("response", answers.append)
-        page.goto(path.format(run=run), wait_until="networkidle")
-        sent = bytes_sent(answers)
+        sent = bytes_sent(_opened(page, path.format(run=run)))
         page.locator(place).first.click()
         seen = settled(page)
         total = sum(sent.values())
@@ -96,3 +93,10 @@ def test_the_first_pages_are_light_and_still(new_context: Callable) -> None:
         )
         assert total <= FIRST_LOAD
         assert seen["cls"] <= 0.01
+
+
+def _opened(page: Page, path: str) -> list[Response]:
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(path, wait_until="networkidle")
+    return answers

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests import factories as make
 from tests.browser import assert_accessible, assert_no_overflow, save_picture
 from tests.journeys.portal import BOTH, PHONE, Phone, in_care, phone_of, told
 
@@ -20,6 +21,15 @@ PAGES = (
     "/me/entries/",
     "/me/scores/",
 )
+ABOUT_ME = (
+    "/me/account/",
+    "/me/account/record/",
+    "/me/account/who-looked/",
+    "/me/account/erasure/",
+    "/me/messages/",
+    "/me/reminders/",
+)
+DIFFER_BY_LEG = ("/me/", "/me/runs/new/", "/me/exercises/", "/me/plan/")  # with one leg and with two
 WEEK = tuple(
     (hours, pain) for hours, pain in ((150, 1), (126, 2), (102, 1), (78, 1), (54, 2), (30, 1), (6, 1))
 )
@@ -45,7 +55,12 @@ def test_every_page_is_accessible_and_fits_a_phone(new_context: Callable, sides:
     told(runner, run_hours_ago=100, pain=2, settled_at=1)
     run = told(runner, run_hours_ago=50, pain=1, settled_at=1, mornings_said=WEEK)
     phone = phone_of(runner, new_context, scheme=scheme)
-    for path in (*PAGES, f"/me/runs/{run}/", f"/me/runs/{run}/correct/", f"/me/checks/{run}/24h/"):
+    of_a_run = (f"/me/runs/{run}/", f"/me/runs/{run}/correct/", f"/me/checks/{run}/24h/")
+    every = (*PAGES, *ABOUT_ME, *of_a_run) if len(sides) > 1 else DIFFER_BY_LEG
+    if len(sides) > 1:
+        with make.inside(runner.clinic):
+            make.make_access_event(runner.physio, patient=runner.patient, case=runner.case)
+    for path in every:
         phone.open(path)
         name = path.strip("/").replace("/", "_").replace(str(run), "run")
         look(phone, f"{name}_{len(sides)}_{scheme}")
