@@ -48,7 +48,7 @@ TEMPLATES = (
     "base.html",
     "base_gate.html",
     "base_portal.html",
-    "components/[abdefhimps]*.html",
+    "components/[abcdefhimps]*.html",
     "emails/invitation*",
     "emails/message_to_runner*",
     "emails/reminder*",

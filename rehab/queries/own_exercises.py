@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -168,7 +169,7 @@ def _rows(
     said = next(
         (one for one in reversed(sessions) if one.plan_id == plan.pk and one.half == half.value), None
     )
-    whose = f"{Side(plan.tendon.side).label.capitalize()}, " if two_legs else ""
+    whose = f"{capfirst(_(Side(plan.tendon.side).label))}, " if two_legs else ""
     rows = []
     for code in plan.knees:
         knee = Knee(code)

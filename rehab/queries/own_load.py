@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rehab.charts import CaseChart, CauseMark
 from rehab.charts.load import LoadBar, load_bars
+from rehab.charts.words import short_day
 from rehab.clinical import load, load_diary
 from rehab.clinical.evaluation import Evaluation
 from rehab.clinical.history import History, Plan, Run, Track
@@ -183,4 +183,4 @@ def _km(metres: int) -> str:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j M")
+    return short_day(day, say)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +19,7 @@ from rehab.charts import (
     chart_table,
 )
 from rehab.charts.scores import score_line
+from rehab.charts.words import short_day
 from rehab.clinical.evaluation import Criterion, Evaluation, GateResult, StageMove
 from rehab.clinical.history import History
 from rehab.queries import own_answer, own_load, own_picture
@@ -157,7 +157,7 @@ def _asked(one: Criterion) -> Asked:
 def _step(move: StageMove, care: Care) -> Step:
     local = move.at.astimezone(care.zone)
     says = MOVES.get(move.kind) or (_("Moved on") if (move.from_stage or 0) < move.to_stage else _("Kept"))
-    return Step(day=date_format(local, "j M"), text=f"{says}. {stage_name(move.to_stage)}")
+    return Step(day=short_day(local.date(), say), text=f"{says}. {stage_name(move.to_stage)}")
 
 
 def _scores(history: History) -> tuple[Score, ...]:
@@ -179,6 +179,6 @@ def _score(instrument: Instrument, side: Side | None, values: list[tuple[date, f
     return Score(
         name=name,
         value=f"{newest:g}",
-        day=date_format(day, "j M Y"),
+        day=f"{short_day(day, say)} {day.year}",
         picture=score_line(values, low=facts.low, high=highest, name=name, say=say) if drawn else "",
     )

@@ -52,6 +52,7 @@ def test_a_run_with_pain_is_never_saved_without_how_it_warmed_up(new_context: Ca
     phone.pain(2)
     expect(save).to_be_hidden()
     phone.page.get_by_text("Another time, hills, shoes or a note").click()
+    phone.page.get_by_label("Another number of minutes").fill("20")
     phone.page.get_by_label("Another number of minutes").press("Enter")
     expect(phone.page.get_by_role("alert")).to_contain_text("Choose how it felt as you warmed up.")
     assert_accessible(phone.page)
@@ -59,7 +60,8 @@ def test_a_run_with_pain_is_never_saved_without_how_it_warmed_up(new_context: Ca
     phone.tap("Stayed, got worse, came back or came later")
     expect(phone.page.get_by_role("heading", name="Your run is saved")).to_be_visible()
     with runner.signed_in_now():
-        assert Run.objects.get().warm_up_left == "PERSISTED"
+        run = Run.objects.get()
+        assert (run.minutes, run.warm_up_left) == (20, "PERSISTED")
 
 
 @WITH_AND_WITHOUT

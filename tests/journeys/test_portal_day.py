@@ -1,5 +1,7 @@
 """A runner's whole day in taps, and what the first page costs: bytes, paint, shift, answer to a tap."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
