@@ -1,5 +1,6 @@
 """The sweep finds what is due, clinic by clinic, as the worker role; asked again it does nothing."""
 
+import gc
 from datetime import datetime, timedelta
 
 import pytest
@@ -46,6 +47,22 @@ def test_every_clinics_due_cases_are_found() -> None:
     cases = due_cases(2, clinics=3)
     assert run_sweep().evaluated == 6
     assert [over_the_line(case) for case in cases] == [1] * 6
+
+
+def test_python_searches_for_cycles_again_after_a_sweep_and_after_one_that_broke(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched: list[bool] = []
+
+    def look(**_: object) -> Outcome:
+        searched.append(gc.isenabled())
+        raise OperationalError
+
+    due_cases(1)
+    monkeypatch.setattr(evaluations, "evaluate_due", look)
+    with pytest.raises(OperationalError):
+        run_sweep()
+    assert searched == [False] and gc.isenabled()
 
 
 def test_a_lost_tick_is_found_by_the_next_one() -> None:
