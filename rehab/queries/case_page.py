@@ -131,6 +131,7 @@ class CasePage:
     phone: str
     tel: str
     place: Place
+    record_only: bool
     is_closed: bool
     is_suspended: bool
     has_red_flag: bool
@@ -200,6 +201,7 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
         phone=person.phone if person else "",
         tel=tel,
         place=_place(case_id),
+        record_only=case.clinic.record_only,
         is_closed=case.status == CaseStatus.CLOSED,
         is_suspended=on_hold or (found is not None and found.stage.result is GateResult.SUSPENDED),
         has_red_flag=any(flag.is_red for flag in flags),

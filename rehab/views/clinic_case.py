@@ -30,6 +30,7 @@ def with_case(view: View) -> View:
         except Case.DoesNotExist:
             raise Http404 from None
         request.accessed_patient_id = head.case.patient_id  # type: ignore[attr-defined]  # for the access event
+        request.membership.clinic = head.case.clinic  # type: ignore[attr-defined]  # so no page asks for it again
         return view(request, head=head, now=now, **rest)
 
     return answer

@@ -93,6 +93,9 @@ def test_record_only_is_said_on_the_list_and_every_open_case_is_judged_anew(
     client.post(reverse("clinic_settings"), {**CLINIC, "record_only": "on"})
     for page in ("caseload", "reports", "protocols", "messages_waiting", "patient_new", "clinic_settings"):
         assert client.get(reverse(page)).text.count("Record only: nobody is told") == 1, page
+    for page in ("case", "case_timeline"):
+        found = client.get(reverse(page, args=[case.pk])).text
+        assert found.count("Record only: nobody is told") == 1, page
     with factories.inside(owner.clinic):
         assert Case.objects.get(pk=case.pk).evaluation_due_at is not None
 
