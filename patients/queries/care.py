@@ -1,8 +1,9 @@
 """Records that are not this physio's, and those that were opened with a reason."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -24,8 +25,10 @@ class Somebody:
 
 @dataclass(frozen=True)
 class Opening:
-    at: datetime
-    ends_at: datetime
+    """`day` and `time` where the reader is."""
+
+    day: date
+    time: str
     physio: str
     name: str
     number: int
@@ -56,15 +59,15 @@ def newest_case_id(patient_id: UUID) -> UUID | None:
     return cases.order_by("-opened_at", "-id").values_list("pk", flat=True).first()
 
 
-def openings(patient_id: UUID | None = None) -> list[Opening]:
+def openings(zone: ZoneInfo, patient_id: UUID | None = None) -> list[Opening]:
     """Newest first; of the whole clinic, or one runner's own."""
     found = RecordOpening.objects.select_related("by", "patient__person").order_by("-at", "-id")
     if patient_id is not None:
         found = found.filter(patient_id=patient_id)
     return [
         Opening(
-            at=one.at,
-            ends_at=one.ends_at,
+            day=one.at.astimezone(zone).date(),
+            time=f"{one.at.astimezone(zone):%H:%M}",
             physio=one.by.display_name,
             name=_name(one.patient),
             number=one.patient.number,

@@ -64,4 +64,5 @@ def record_open(request: Any, patient_id: UUID) -> HttpResponse:
 @access(OWNER, "record", "see what was opened", audit=True)
 @require_safe
 def record_openings(request: Any) -> HttpResponse:
-    return render(request, "settings/openings.html", {"openings": care.openings()})
+    zone = ZoneInfo(request.membership.clinic.time_zone)
+    return render(request, "settings/openings.html", {"openings": care.openings(zone)})

@@ -15,8 +15,10 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
+from patients.models import Person
 from physio.web import routes as registry
 from physio.web import tenancy
+from physio.web.policies import clinic_models
 from physio.web.routes import Route, Who, routes
 from tests import factories
 from tests.web import matrix
@@ -29,6 +31,33 @@ KEPT_BY_LOOKING = {  # rows that looking may write, each with its reason
     "patients_cacheentry": "limits on asking",
     "patients_auditentry": "the database's own log",
 }
+
+
+UNLOGGED = {  # routes that read rows of patients for staff and leave no event, each with its reason
+    "rules": "counts how each rule has done, over the clinic; names nobody",
+    "caseload_changes": "says only whether the list still stands, every minute",
+}
+
+
+def tables_of_patients() -> set[str]:
+    """By construction: every table whose rows carry a patient's key, and the persons."""
+    return {
+        model._meta.db_table
+        for model in clinic_models()
+        if model is Person or any(field.name == "patient" for field in model._meta.concrete_fields)
+    } - {"patients_accessevent"}
+
+
+class Reads:
+    """Which tables a request has read from, by the statements it sent."""
+
+    def __init__(self) -> None:
+        self.tables: set[str] = set()
+
+    def __call__(self, execute: Callable[..., Any], statement: str, *rest: Any) -> Any:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            self.tables |= set(re.findall(r'"(\w+)"', statement))
+        return execute(statement, *rest)
 
 
 @pytest.fixture
@@ -87,12 +116,14 @@ def _echoes(response: Any, party: Any) -> bool:
 def test_nobody_sees_what_is_not_theirs_and_looking_changes_nothing(
     world: World, faults: list[str], tried: Callable[..., None]
 ) -> None:
-    count, good, logged = 0, Counter[str](), 0
+    count, good, logged, read = 0, Counter[str](), 0, 0
+    of_patients = tables_of_patients()
     for actor in world.actors:
         client = actor.client()
         before = _written()
         for route, address, party in every_address(world):
-            response = send(client, "GET", address)
+            with connection.execute_wrapper(reads := Reads()):
+                response = send(client, "GET", address)
             after = _written()
             written, before = set(after - before), after
             count += 1
@@ -105,8 +136,19 @@ def test_nobody_sees_what_is_not_theirs_and_looking_changes_nothing(
                 logged += 1
                 if "patients_accessevent" not in written:
                     faults.append(f"{actor.name} GET {route.name} left no access event")
+            is_staff = actor.member is not None and actor.who is not Who.PATIENT
+            if is_staff and response.status_code < 300 and of_patients & reads.tables:
+                read += 1
+                if "patients_accessevent" not in written and route.name not in UNLOGGED:
+                    seen = sorted(of_patients & reads.tables)
+                    faults.append(f"{actor.name} GET {route.name} read {seen} and left no access event")
     tried("S1", pages=count, foreign=len(faults))
-    tried("S13", answers_with_a_patients_data=logged, by_visitor=dict(good))
+    tried(
+        "S13",
+        answers_with_a_patients_data=logged,
+        answers_that_read_patients_rows=read,
+        by_visitor=dict(good),
+    )
     tried("S17", pages=count)
     assert count > 500
     clinical = [actor for actor in world.actors if actor.who in (Who.CLINICIAN, Who.OWNER)]
@@ -157,6 +199,17 @@ def _written() -> Counter[str]:
 
 
 @pytest.mark.twin("S17")
+@pytest.mark.twin("S13")
+def test_a_page_that_reads_patients_rows_without_an_event_is_seen(world: World) -> None:
+    """The twin: with the events off, the caseload reads and leaves nothing."""
+    clinician = next(actor for actor in world.actors if actor.name == "clinician of A")
+    client, before, reads = clinician.client(), _written(), Reads()
+    with patch("physio.web.tenancy._record", lambda *rest: None), connection.execute_wrapper(reads):
+        assert send(client, "GET", reverse("caseload")).status_code == 200
+    assert tables_of_patients() & reads.tables
+    assert "patients_accessevent" not in _written() - before
+
+
 def test_the_count_of_written_rows_sees_a_write(world: World) -> None:
     before = _written()
     factories.make_run(world.alder.case)

@@ -66,7 +66,7 @@ def record_file(request: Any, *, care: Care, now: datetime) -> HttpResponse:
 @with_care
 def who_looked(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     looks = account.looks(request.membership, care.zone)
-    opened = record_openings.openings(request.patient_id)
+    opened = record_openings.openings(care.zone, request.patient_id)
     return page(request, "portal/who_looked.html", {"care": care, "looks": looks, "opened": opened})
 
 
