@@ -105,9 +105,9 @@ def test_no_page_and_no_file_lets_script_in(
 def test_no_mail_lets_script_in(
     world: World, planted: tuple[int, int], tried: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "rehab.queries.weekly.address_of", lambda member_id: "reader@example.org"
-    )  # the worker's
+    address = "reader@example.org"  # addresses are the worker's to look up
+    monkeypatch.setattr("rehab.queries.weekly.address_of", lambda member_id: address)
+    monkeypatch.setattr("rehab.queries.weekly.addresses_of", lambda ids: dict.fromkeys(ids, address))
     kit, now = world.alder.kit, factories.NOW
     mails: list[Mail] = []
     with factories.inside(kit.clinic):
