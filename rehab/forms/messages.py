@@ -36,6 +36,10 @@ class NudgeForm(MessageForm):
         label=_("Take “Gone quiet” off the list until there is news"), required=False, initial=True
     )
 
+    def __init__(self, data: Any = None, *, text: str = "") -> None:
+        super().__init__(data, text=text)
+        self.fields["text"].widget.attrs["rows"] = 10  # read whole before it goes
+
 
 class SettleForm(forms.Form):
     """Up to which message; what came later still waits."""

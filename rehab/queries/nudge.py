@@ -59,8 +59,8 @@ def _text(case: Case, last_report_at: datetime | None, by: Membership) -> str:
 
 def _heard(case: Case, last_report_at: datetime | None) -> str:
     if last_report_at is None:
-        return _("there is no entry in your diary yet. How are you getting on?")
+        return _("There is no entry in your diary yet. How are you getting on?")
     local = last_report_at.astimezone(ZoneInfo(case.patient.time_zone))
-    return _("your last entry in the diary is from %(day)s. How are you getting on?") % {
+    return _("Your last entry in the diary is from %(day)s. How are you getting on?") % {
         "day": date_format(local, "l, j F")
     }

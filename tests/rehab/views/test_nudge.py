@@ -57,13 +57,13 @@ def test_a_quiet_row_is_worked_in_two_presses(client: Client, case: Case, login:
     assert f"{where(case)}?next=/caseload/%3Fclinician%3Dmine" in listed
     page = client.get(f"{where(case)}?next=/caseload/%3Fclinician%3Dmine")
     text, key = page.context["form"]["text"].value(), page.context["form"]["id"].value()
-    assert "your last entry in the diary is from" in text and text.endswith("Sam Okafor")
+    assert "Your last entry in the diary is from" in text and text.endswith("Sam Okafor")
     sent = client.post(
         where(case), {"id": key, "text": text, "seen": "on", "next": "/caseload/?clinician=mine"}
     )
     assert (sent.status_code, sent["Location"]) == (302, "/caseload/?clinician=mine")
     assert state(case) == FlagState.ACKNOWLEDGED
-    assert "your last entry" in patient_client(login).get(reverse("portal_messages")).text
+    assert "Your last entry" in patient_client(login).get(reverse("portal_messages")).text
     assert f"case-{case.pk}" not in client.get("/caseload/").text
 
 
