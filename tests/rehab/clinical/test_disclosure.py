@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rehab.clinical.disclosure import FEW, Hidden, pool, protect
@@ -98,7 +98,12 @@ def test_the_guess_by_force_finds_a_count_that_is_not_protected():
     assert recoverable([[3, 9]], ((FEWER, 9),))
 
 
-@settings(max_examples=60)
+CALM = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # a busy machine
+
+
+@CALM
 @given(
     st.integers(2, 4).flatmap(
         lambda n: st.lists(st.lists(st.integers(0, 30), min_size=3, max_size=3), min_size=n, max_size=n)
