@@ -179,6 +179,7 @@ class Rows:
         return True
 
 
+@pytest.mark.check("S11")
 def test_each_guard_of_the_database_is_missed_when_it_is_off(
     cluster: Clone, as_superuser: psycopg.Connection, tried: Callable[..., None]
 ) -> None:
@@ -208,3 +209,10 @@ def test_each_guard_of_the_database_is_missed_when_it_is_off(
         also_by_rows=sum("rows" in one.seen_by for one in found),
     )
     assert [one.what for one in found if not one.seen_by] == []
+
+
+@pytest.mark.twin("S11")
+def test_a_change_that_breaks_no_guard_is_seen_by_no_check(as_superuser: psycopg.Connection) -> None:
+    """The twin: a check that is red whatever happens would kill every mutant."""
+    as_superuser.execute("COMMENT ON TABLE rehab_run IS 'changed'")
+    assert not any(check(as_superuser).faults for check in CHECK_OF.values())

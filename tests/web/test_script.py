@@ -184,6 +184,12 @@ def page_at(context: BrowserContext, address: str) -> bool:
     return answer.status == 200 and answer.headers["content-type"].startswith("text/html")
 
 
+@pytest.mark.twin("S37")
+def test_a_formula_in_a_file_is_seen() -> None:
+    assert list(script.got_in("text/csv", b"a,=HYPERLINK(xss)\r\n"))
+    assert not list(script.got_in("text/csv", b"a,'=HYPERLINK(xss)\r\n"))
+
+
 @pytest.mark.twin("S32")
 def test_one_template_that_trusts_a_text_is_seen(world: World, planted: tuple[int, int]) -> None:
     """The twin: the name of a case's runner, marked as safe in the page's head."""
