@@ -80,12 +80,12 @@ def read_xlsx(data: bytes) -> list[list[str]]:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         sheet = book.worksheets[0]
-    except (MemoryError, RecursionError):
+        sheet.reset_dimensions()  # the file may lie about its size
+        return taken(sheet.iter_rows(values_only=True))  # which reads the sheet on the way
+    except (Refused, MemoryError, RecursionError):
         raise
     except Exception:  # whatever a broken file makes a parser say
         raise Refused("This XLSX file is damaged. Open it, save it again, and try once more.") from None
-    sheet.reset_dimensions()  # the file may lie about its size
-    return taken(sheet.iter_rows(values_only=True))
 
 
 def check_archive(data: bytes) -> None:
