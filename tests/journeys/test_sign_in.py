@@ -69,7 +69,7 @@ def nothing_is_left(page: Page, tried) -> None:
     """In no storage, no cookie, and not behind the back button."""
     page.wait_for_function("localStorage.length + sessionStorage.length === 0")
     left = page.evaluate(KEPT_ON_THE_PHONE)
-    assert left == {"pages": [], "rows": [], "own": None, "storage": {}, "workers": 0}
+    assert left == {"pages": [], "rows": [], "own": None, "place": None, "storage": {}, "workers": 0}
     assert {cookie["name"] for cookie in page.context.cookies()} <= {"csrftoken"}
     address = page.url
     for _ in range(3):

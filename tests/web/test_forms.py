@@ -9,6 +9,7 @@ from tests.web.matrix import World, make_world
 from tests.web.test_hostile import own_addresses, send
 
 READERS = ("anonymous", "patient of A", "reception of A", "owner of A")
+TOKEN = '<input type="hidden" name="csrfmiddlewaretoken">'
 BY_ITSELF = ("every", "load", "revealed")  # asks for news; without it the page is as it was
 
 
@@ -92,7 +93,7 @@ def test_every_form_and_every_request_has_a_way_without_javascript(
 @pytest.mark.parametrize(
     "bad",
     [
-        '<form method="post"><input name="csrfmiddlewaretoken"><button type="button">Save</button></form>',
+        f'<form method="post">{TOKEN}<button type="button">Save</button></form>',
         '<form method="post"><button>Save</button></form>',
         '<button hx-post="/save/">Save</button>',
         '<a hx-get="/more/">More</a>',
@@ -100,7 +101,5 @@ def test_every_form_and_every_request_has_a_way_without_javascript(
 )
 def test_a_form_that_needs_a_script_is_seen(bad: str) -> None:
     assert read(bad).judge()
-    good = (
-        '<form method="post" id="f"><input name="csrfmiddlewaretoken"></form><button form="f">Save</button>'
-    )
+    good = f'<form method="post" id="f">{TOKEN}</form><button form="f">Save</button>'
     assert read(good).judge() == []
