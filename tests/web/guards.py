@@ -57,6 +57,11 @@ def row_security(catalogue: psycopg.Connection) -> Answer:
         for name, command, roles, using, check in policies:
             if roles == ["plimsoll_owner"]:
                 continue  # the narrow functions and the audit trigger
+            own = next((one for one in policies_of(declared()[table]) if one.name == name), None)
+            answer.expect(
+                own is None or ("app.patient" in own.using) <= ("app.patient" in (using or "")),
+                f"{table}.{name}: USING does not ask for the patient",
+            )
             if command != "INSERT":
                 answer.expect(
                     "app.clinic" in (using or ""), f"{table}.{name}: USING does not ask for the clinic"
