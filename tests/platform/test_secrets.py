@@ -14,7 +14,11 @@ from physio.env import Environment
 GOOD = secrets.token_urlsafe(64)
 
 
-@pytest.mark.parametrize("weak", ["secret", "x" * 80, "abcabcabc" * 9, GOOD[:49]])
+@pytest.mark.parametrize(
+    "weak",
+    ["secret", "x" * 80, "abcabcabc" * 9, GOOD[:49]],
+    ids=["a word", "one letter", "three letters", "49 characters"],
+)
 def test_a_weak_secret_is_refused(weak: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="too weak"):
         Environment({"KEY": weak}).secret("KEY", development=None)

@@ -41,6 +41,7 @@ def test_a_password_that_is_guessed_first_is_refused(weak: str) -> None:
         "zzzzkvlprwqx",
         "x" * 30 + secrets.token_hex(20),
     ],
+    ids=["words", "more words", "twelve letters", "long"],
 )
 def test_any_other_is_taken_whatever_it_is_made_of(good: str) -> None:
     validate_password(good, ROBIN)
