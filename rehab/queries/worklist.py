@@ -169,6 +169,7 @@ TITLES = {
 }
 NEW_SHOWN = 10
 STANDING = Exists(Flag.objects.open().filter(case_id=OuterRef("case_id")))
+MOST_URGENT_FIRST = ("-severity", "since", "case_id")
 OF_TAB: dict[Tab, Any] = {
     Tab.NEED: ~Q(group=WorkGroup.CALM),
     Tab.LINE: Q(group=WorkGroup.CALM) & ~STANDING,
@@ -211,7 +212,7 @@ def load(*, clinic_id: UUID, filters: Filters, now: datetime) -> Worklist:
 def standing_order(filters: Filters) -> list[tuple[UUID, str]]:
     """Every case of the tab in the order of the list, with its group."""
     found = _narrowed(filters).filter(OF_TAB[filters.tab])
-    return list(found.order_by("-severity", "since", "case_id").values_list("case_id", "group"))
+    return list(found.order_by(*MOST_URGENT_FIRST).values_list("case_id", "group"))
 
 
 def _clinic(clinic_id: UUID, filters: Filters) -> dict[str, Any]:
@@ -279,11 +280,10 @@ def _page(filters: Filters) -> Iterator[dict[str, Any]]:
         now=FilteredRelation("plans", condition=Q(plans__ends_on__isnull=True))
     ).filter(case_id=OuterRef("case_id"))
     flags = Flag.objects.open().filter(case_id=OuterRef("case_id"))
-    order = ("-severity", "since", "case_id")
     # First which rows, then what they say: in one statement it is worked out for every case and then sorted.
-    keys = list(found.order_by(*order).values_list("pk", flat=True)[: PAGE + 1])
+    keys = list(found.order_by(*MOST_URGENT_FIRST).values_list("pk", flat=True)[: PAGE + 1])
     return iter(
-        CaseSummary.objects.filter(pk__in=keys).order_by(*order).values(
+        CaseSummary.objects.filter(pk__in=keys).order_by(*MOST_URGENT_FIRST).values(
             *COLUMNS,
             tendons=ArraySubquery(
                 tendons.order_by("side", "id").values(

@@ -30,7 +30,7 @@ def rows_or_sentence(kind: str, data: bytes) -> list[list[str]] | None:
 
 def seen(rows: list[list[str]]) -> sheet.Preview | None:
     try:
-        return sheet.preview(rows, known={}, time_zone="Europe/London", today=date(2026, 11, 27))
+        return sheet.preview(rows, known={}, born={}, time_zone="Europe/London", today=date(2026, 11, 27))
     except sheet.SheetRefused as refused:
         assert str(refused).endswith(".")
         return None

@@ -155,7 +155,7 @@ def test_undo_has_its_time_and_yields_to_newer_acts(case, physio):
     flag = flag_of(case)
     with inside(case.clinic_id):
         acts = flags.remember([flags.acknowledge(flag_id=flag.pk, by=physio, now=NOW)])
-        with pytest.raises(ActRefused, match="too long ago"):
+        with pytest.raises(ActRefused, match="Too late to undo"):
             flags.undo(acts=acts, at=NOW, by=physio, now=NOW + flags.UNDO_FOR + timedelta(seconds=1))
         flags.snooze(flag_id=flag.pk, until=TOMORROW, by=physio, now=LATER)
         with pytest.raises(ActRefused, match="newer"):
