@@ -124,7 +124,7 @@ def test_a_page_that_was_closed_goes_on_where_it_was(new_context: Callable, runn
     expect(word).to_have_text("Slowly down")  # by the clock the set is not over: it goes on
     expect(count).to_have_text("4 of 15")
     pass_(phone.page, SET + 1)
-    expect(phone.page.locator("#guide [role=status]")).to_have_text("Saved.")
+    expect(phone.page.locator("#guide [role=status]")).to_have_text("Saved.", timeout=20_000)
     phone.tap("Skip")
     pass_(phone.page, 2 * REP + 1)
     expect(count).to_have_text("3 of 15")
