@@ -74,7 +74,7 @@ def test_even_a_killed_supervisor_leaves_no_orphan(product: Product) -> None:
     everyone = product.children()
     assert len(everyone) > len(PARTS)
     product.end(signal.SIGKILL)
-    wait_until_gone(everyone, seconds=120)  # a worker may finish the task in its hands
+    wait_until_gone(everyone, seconds=60)  # a worker may finish the task in its hands
 
 
 def test_ctrl_c_while_it_starts_stops_it_too(tmp_path: Path) -> None:
