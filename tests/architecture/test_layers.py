@@ -19,6 +19,11 @@ CLOCK_ELSEWHERE = {
     "physio/web/tenancy.py": "dates the access event, around the view",
 }
 BANNED_FILES = {"utils.py", "helpers.py", "common.py", "misc.py", "signals.py"}
+LIBRARY_HOOKS = {
+    "got_request_exception",
+    "setup_logging",
+    "worker_shutting_down",
+}  # no row of ours sends them
 
 
 def queries_in(tree: ast.AST) -> list[str]:
@@ -56,7 +61,7 @@ def orderings_and_saves_in(tree: ast.AST) -> list[str]:
             found += [
                 f"from {node.module} import {alias.name}"
                 for alias in node.names
-                if alias.name not in {"got_request_exception", "setup_logging"}  # the libraries' own hooks
+                if alias.name not in LIBRARY_HOOKS
             ]
     return found
 

@@ -185,6 +185,7 @@ def test_all_workers_dead_leave_the_watermark_standing(
     wait_for(lambda: _beats(as_superuser).keys() >= health.JOBS.keys(), "the first of every job")
     assert all(check.is_well for check in _checks(timezone.now()))
     os.killpg(worker.pid, signal.SIGKILL)
+    wait_for(lambda: _working(as_superuser) == 0, "the end of what the dead worker had asked for")
     last = _beats(as_superuser)
     assert as_superuser.execute("SELECT pg_sleep(2.5)") is not None
     assert _beats(as_superuser) == last
@@ -195,6 +196,14 @@ def test_all_workers_dead_leave_the_watermark_standing(
     wrong = [check.name for check in _checks(late) if not check.is_well]
     tried("S40", workers="all dead", red_after_min=STALE_AFTER.total_seconds() / 60, wrong=len(wrong))
     assert wrong == [f"job {name}" for name in health.JOBS]
+
+
+def _working(database: psycopg.Connection) -> int:
+    """Connections of workers; Postgres notices a dead client only when it answers it."""
+    found = database.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE usename = 'plimsoll_worker' AND datname = current_database()"
+    ).fetchone()
+    return int(found[0]) if found else 0
 
 
 def _beats(database: psycopg.Connection) -> dict[str, datetime]:
