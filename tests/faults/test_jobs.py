@@ -201,7 +201,8 @@ def test_all_workers_dead_leave_the_watermark_standing(
 def _working(database: psycopg.Connection) -> int:
     """Connections of workers; Postgres notices a dead client only when it answers it."""
     found = database.execute(
-        "SELECT count(*) FROM pg_stat_activity WHERE usename = 'plimsoll_worker' AND datname = current_database()"
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE usename = 'plimsoll_worker' AND datname = current_database()"
     ).fetchone()
     return int(found[0]) if found else 0
 
