@@ -20,6 +20,8 @@ import pytest
 from patients.models import Case
 from physio.embedded import binaries
 from physio.embedded.cluster import DURABLE, PROJECT, Cluster
+from physio.embedded.problem import Problem
+from physio.embedded.processes import Child
 from tests import factories as make
 from tests.cluster import Clone
 from tests.faults.conftest import TIMES
@@ -136,12 +138,24 @@ class Writers:
         return dict(rows)
 
 
+def come_up(cluster: Cluster, server: Child, seconds: float = 20.0) -> None:
+    """As a supervisor would: again, while the last of the killed ones still hold the shared memory."""
+    deadline = time.monotonic() + seconds
+    while True:
+        server.start()
+        try:
+            return cluster.wait_until_ready(server)
+        except Problem as problem:
+            if "still in use" not in str(problem) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
 @contextmanager
 def running(cluster: Cluster) -> Iterator[None]:
     server = cluster.child()
-    server.start()
     try:
-        cluster.wait_until_ready(server)
+        come_up(cluster, server)
         yield
     finally:
         server.stop()
@@ -163,8 +177,7 @@ def kill_under_writers(
     phones, swept = Writers(cluster, product.cases), ""
     for number in range(kills + 1):
         server = cluster.child()
-        server.start()
-        cluster.wait_until_ready(server)
+        come_up(cluster, server)
         if number == 0:
             product.fill(cluster)
             with cluster.connect(DATABASE) as connection:
