@@ -9,7 +9,8 @@ from django.db import transaction
 
 from patients.models import MailState, OutboxMail
 from physio.web.tenancy import tenant
-from rehab.actions.outbox import ACTOR, Undelivered
+from rehab.actions.mail_leases import ACTOR
+from rehab.actions.mail_writing import Undelivered
 from rehab.queries import due
 
 

@@ -11,7 +11,7 @@ from patients.actions.physio_acts import PHYSIOS, ActRefused
 from patients.emails import Mail
 from patients.models import Case, Membership, OutboxMail, Role
 from rehab import emails
-from rehab.actions.outbox import Compose, Skipped
+from rehab.actions.mail_writing import Compose, Skipped
 from rehab.models import Message, MessageSettled, MessageTemplate, MessageWithdrawn
 from rehab.models.message import Sender
 from rehab.queries import messages as threads

@@ -17,7 +17,8 @@ from patients.models import Membership, OutboxMail
 from physio.web.tenancy import tenant
 from rehab import emails
 from rehab.actions import heartbeats, opening_hours
-from rehab.actions.outbox import ACTOR, Compose, Skipped, Undelivered
+from rehab.actions.mail_leases import ACTOR
+from rehab.actions.mail_writing import Compose, Skipped, Undelivered
 from rehab.clinical.evaluation import FindingKind
 from rehab.models import Flag, FlagState
 from rehab.queries import due, telling

@@ -12,7 +12,8 @@ from pywebpush import WebPushException, webpush
 
 from patients.models import Membership, OutboxMail
 from physio.web.tenancy import tenant
-from rehab.actions.outbox import ACTOR, Skipped
+from rehab.actions.mail_leases import ACTOR
+from rehab.actions.mail_writing import Skipped
 from rehab.models import PushSubscription
 from rehab.queries import reminders
 

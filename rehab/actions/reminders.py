@@ -14,7 +14,8 @@ from patients.models import Membership, OutboxMail, Role
 from physio.web.tenancy import tenant
 from rehab import emails
 from rehab.actions import heartbeats
-from rehab.actions.outbox import ACTOR, Compose, Skipped
+from rehab.actions.mail_leases import ACTOR
+from rehab.actions.mail_writing import Compose, Skipped
 from rehab.clinical import reminders as times
 from rehab.clinical.reminders import Moment, ReminderKind
 from rehab.models import PushSubscription, ReminderSettings, Run

@@ -13,7 +13,8 @@ from patients.models import Membership, OutboxMail, Role
 from physio.web.tenancy import tenant
 from rehab import emails
 from rehab.actions import heartbeats
-from rehab.actions.outbox import ACTOR, Compose, Skipped, Together
+from rehab.actions.mail_leases import ACTOR
+from rehab.actions.mail_writing import Compose, Skipped, Together
 from rehab.queries import due, telling, weekly
 
 CASELOAD_WEEK, DIARY_WEEK = "CASELOAD_WEEK", "DIARY_WEEK"  # kinds of mail

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from patients.models import MailState, Membership
 from physio.embedded.processes import Child
-from rehab.actions import outbox, weekly
+from rehab.actions import mail_leases, weekly
 from rehab.queries import health
 from rehab.queries.watermark import STALE_AFTER, watermark
 from tests import factories as make
@@ -122,7 +122,7 @@ def test_a_mailer_killed_repeats_a_mail_only_under_its_message_id(
     if TIMES == 1:  # `make faults` waits for the lease to run out; the short form does not wait ten minutes
         as_superuser.execute("UPDATE patients_outboxmail SET next_attempt_at = now() WHERE state = 'SENDING'")
     celery_worker_process(beat=True, **TICK)
-    patience = 40 if TIMES == 1 else outbox.LEASE.total_seconds() + 60
+    patience = 40 if TIMES == 1 else mail_leases.LEASE.total_seconds() + 60
     all_sent = {MailState.SENT.value: 150}
     wait_for(lambda: _states(as_superuser) == all_sent, "150 mails ticked off", seconds=patience)
     sent = [str(message["Message-ID"]) for message in smtp_sink.messages]

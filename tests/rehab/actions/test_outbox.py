@@ -15,8 +15,9 @@ from django.core.mail.backends.smtp import EmailBackend
 from patients.emails import Mail
 from patients.models import Clinic, MailState, OutboxMail
 from patients.models.outbox import MAX_ATTEMPTS
-from rehab.actions import outbox
-from rehab.actions.outbox import Compose, Delivery, Skipped
+from rehab.actions import mail_leases, outbox
+from rehab.actions.mail_writing import Compose, Skipped
+from rehab.actions.outbox import Delivery
 from tests import factories as make
 from tests.services import Inbox, free_port
 from tests.worker import working
@@ -94,12 +95,12 @@ def test_a_retry_bears_the_same_message_id(
 ) -> None:
     mail = make.make_mail(clinic)
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "_close", _killed)  # the server had it; we died before ticking it off
+        patch.setattr(mail_leases, "close", _killed)  # the server had it; we died before ticking it off
         with pytest.raises(KeyboardInterrupt):
             deliver()
     assert stored(mail).state == MailState.SENDING
-    assert deliver(NOW + outbox.LEASE - timedelta(seconds=1)) == Delivery()
-    assert deliver(NOW + outbox.LEASE) == Delivery(sent=1)
+    assert deliver(NOW + mail_leases.LEASE - timedelta(seconds=1)) == Delivery()
+    assert deliver(NOW + mail_leases.LEASE) == Delivery(sent=1)
     assert [message["Message-ID"] for message in smtp_sink.messages] == [mail.message_id] * 2
 
 

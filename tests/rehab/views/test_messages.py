@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from patients.models import Case, MailState, Membership, OutboxMail, Role, uuid7
 from rehab.actions import messages
-from rehab.actions.outbox import Skipped
+from rehab.actions.mail_writing import Skipped
 from rehab.models import Message, MessageWithdrawn
 from rehab.queries import messages as threads
 from tests import factories
