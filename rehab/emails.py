@@ -22,7 +22,8 @@ from rehab.models import WorkGroup
 from rehab.queries.reminders import Reminder
 from rehab.queries.stop_tokens import REMINDERS, token_for
 from rehab.queries.telling import Telling
-from rehab.queries.weekly import CaseloadWeek, DiaryWeek, WeekRow
+from rehab.queries.weekly import DiaryWeek
+from rehab.queries.weekly_caseload import CaseloadWeek, WeekRow
 
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 _ANYBODY = UUID(int=0)

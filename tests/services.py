@@ -17,6 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from pytest_django.fixtures import Settings
 
+from physio.celery import app
 from physio.embedded import broker as embedded_broker
 from physio.embedded import services
 from physio.embedded.processes import Child
@@ -102,6 +103,12 @@ def broker_in(folder: Path, name: str) -> Broker:
     )
     part.start()
     return part
+
+
+def nudge(broker: Broker, task: str) -> None:
+    """The message that beat sends at a tick."""
+    with app.connection_for_write(broker.url) as connection:
+        app.send_task(task, connection=connection)
 
 
 def start_jobs(env: dict[str, str], folder: Path, *, beat: bool, concurrency: int = 1) -> list[Child]:

@@ -15,7 +15,7 @@ from rehab import emails
 from rehab.actions import heartbeats
 from rehab.actions.mail_leases import ACTOR
 from rehab.actions.mail_writing import Compose, Skipped, Together
-from rehab.queries import due, telling, weekly
+from rehab.queries import due, telling, weekly, weekly_caseload
 
 CASELOAD_WEEK, DIARY_WEEK = "CASELOAD_WEEK", "DIARY_WEEK"  # kinds of mail
 KINDS = {Role.OWNER: CASELOAD_WEEK, Role.CLINICIAN: CASELOAD_WEEK, Role.PATIENT: DIARY_WEEK}
@@ -147,62 +147,63 @@ def _iso_week(now: datetime, member: Membership) -> str:
 
 
 def _compose_caseload(mail: OutboxMail, now: datetime) -> Mail:
-    member = _reader(mail, now)
-    week = weekly.caseload_week(membership_id=member.id, now=now)
-    if week is None:
-        raise Skipped("NO_CASES")
-    return emails.caseload_week(week)
+    return _only(_compose_caseloads([mail], now), mail)
 
 
-def _compose_diary(mail: OutboxMail, now: datetime) -> Mail:
-    written = _compose_diaries([mail], now)[mail.id]
-    if isinstance(written, Skipped):
-        raise written
-    return written
-
-
-def _compose_diaries(mails: Sequence[OutboxMail], now: datetime) -> dict[UUID, Mail | Skipped]:
-    readers = _readers(mails, now)
-    members = {mail_id: one for mail_id, one in readers.items() if isinstance(one, Membership)}
-    weeks = weekly.diary_weeks(membership_ids=[one.id for one in members.values()], now=now)
-    found: dict[UUID, Mail | Skipped] = {}
-    for mail_id, reader in readers.items():
-        week = reader if isinstance(reader, Skipped) else weeks[reader.id]
-        if isinstance(week, weekly.Silence):
-            week = Skipped(week.value)
-        found[mail_id] = week if isinstance(week, Skipped) else emails.diary_week(week)
+def _compose_caseloads(mails: Sequence[OutboxMail], now: datetime) -> dict[UUID, Mail | Skipped]:
+    found, members = _readers(mails, now)
+    weeks = weekly_caseload.caseload_weeks(membership_ids=[one.id for one in members.values()], now=now)
+    for mail_id, member in members.items():
+        week = weeks.get(member.id)
+        found[mail_id] = Skipped("NO_CASES") if week is None else emails.caseload_week(week)
     return found
 
 
-def _reader(mail: OutboxMail, now: datetime) -> Membership:
-    reader = _readers([mail], now)[mail.id]
-    if isinstance(reader, Skipped):
-        raise reader
-    return reader
+def _compose_diary(mail: OutboxMail, now: datetime) -> Mail:
+    return _only(_compose_diaries([mail], now), mail)
 
 
-def _readers(mails: Sequence[OutboxMail], now: datetime) -> dict[UUID, Membership | Skipped]:
-    """Whom each is for, if they still want it; sets the addresses."""
+def _compose_diaries(mails: Sequence[OutboxMail], now: datetime) -> dict[UUID, Mail | Skipped]:
+    found, members = _readers(mails, now)
+    weeks = weekly.diary_weeks(membership_ids=[one.id for one in members.values()], now=now)
+    for mail_id, member in members.items():
+        week = weeks[member.id]
+        found[mail_id] = Skipped(week.value) if isinstance(week, weekly.Silence) else emails.diary_week(week)
+    return found
+
+
+def _only(written: Mapping[UUID, Mail | Skipped], mail: OutboxMail) -> Mail:
+    found = written[mail.id]
+    if isinstance(found, Skipped):
+        raise found
+    return found
+
+
+def _readers(
+    mails: Sequence[OutboxMail], now: datetime
+) -> tuple[dict[UUID, Mail | Skipped], dict[UUID, Membership]]:
+    """The mails that are no longer wanted, and whom each of the others is for; sets their addresses."""
     ids = [mail.recipient_membership_id for mail in mails if mail.recipient_membership_id is not None]
     members = Membership.objects.select_related("clinic", "patient").in_bulk(ids)
     addresses = weekly.addresses_of(ids)
     came_back = telling.returned_from(ids)
-    found: dict[UUID, Membership | Skipped] = {}
+    skipped: dict[UUID, Mail | Skipped] = {}
+    readers: dict[UUID, Membership] = {}
     for mail in mails:
         member = members[UUID(str(mail.recipient_membership_id))]
         address = addresses.get(member.id, "")
         if member.summary_opt_out and ":now-" not in mail.dedupe_key:
-            found[mail.id] = Skipped("OPTED_OUT")
+            skipped[mail.id] = Skipped("OPTED_OUT")
         elif not mail.dedupe_key.endswith(_iso_week(now, member)):
-            found[mail.id] = Skipped("OUT_OF_DATE")  # the mail server was away until the next one was due
+            skipped[mail.id] = Skipped("OUT_OF_DATE")  # the mail server was away until the next one was due
         elif not address:
-            found[mail.id] = Skipped("NOT_ACTIVE")
+            skipped[mail.id] = Skipped("NOT_ACTIVE")
         elif (member.id, address) in came_back:
-            found[mail.id] = Skipped("BOUNCED")
+            skipped[mail.id] = Skipped("BOUNCED")
         else:
-            mail.to_address, found[mail.id] = address, member
-    return found
+            mail.to_address, readers[mail.id] = address, member
+    return skipped, readers
 
 
 COMPOSERS: Mapping[str, Compose] = {CASELOAD_WEEK: _compose_caseload, DIARY_WEEK: _compose_diary}
-TOGETHER: Mapping[str, Together] = {DIARY_WEEK: _compose_diaries}
+TOGETHER: Mapping[str, Together] = {CASELOAD_WEEK: _compose_caseloads, DIARY_WEEK: _compose_diaries}

@@ -3,7 +3,7 @@
 A day without an answer is None, never zero.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -28,11 +28,12 @@ def standing(entries: Iterable[E]) -> list[E]:
     return [entry for entry in told if entry.id not in replaced and not entry.voided]
 
 
-def morning_pain(history: History, plan: Plan, days: Iterable[date]) -> tuple[int | None, ...]:
+def morning_pain(history: History, plan: Plan, days: Sequence[date]) -> tuple[int | None, ...]:
     """The worse side's morning pain on each day (0-10)."""
     worst: dict[date, int] = {}
+    first = min(days)
     for report in standing(history.reports):
-        if report.kind is ReportKind.MORNING:
+        if report.kind is ReportKind.MORNING and report.local_date >= first:
             said = [pain for side, pain in report.pain.items() if pain is not None and side in plan.sides]
             if said:
                 worst[report.local_date] = max(*said, worst.get(report.local_date, 0))

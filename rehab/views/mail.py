@@ -18,7 +18,7 @@ from physio.web.routes import ANONYMOUS, CLINICAL, PATIENT, access
 from rehab import emails
 from rehab.actions import weekly as weekly_mail
 from rehab.forms.weekly import WeeklyForm
-from rehab.queries import stop_tokens, weekly
+from rehab.queries import stop_tokens, weekly, weekly_caseload
 
 
 @access(ANONYMOUS, "weekly mail", "stop", before_second_factor=True)
@@ -90,7 +90,7 @@ def weekly_send(request: Any) -> HttpResponse:
 def _would_say(member: Any, now: datetime) -> tuple[Mail | None, str]:
     """The mail as it would go out now, or why there is none."""
     if member.patient_id is None:
-        caseload = weekly.caseload_week(membership_id=member.id, now=now)
+        caseload = weekly_caseload.caseload_week(membership_id=member.id, now=now)
         return (emails.caseload_week(caseload), "") if caseload is not None else (None, str(NO_CASE))
     diary = weekly.diary_week(membership_id=member.id, now=now)
     if isinstance(diary, weekly.Silence):

@@ -24,7 +24,7 @@ from tests import factories as make
 from tests.cluster import Clone
 from tests.faults.caseload import everybody, found, make_due, waiting
 from tests.faults.conftest import TIMES
-from tests.services import Broker, Inbox, part_environment, wait_for
+from tests.services import Broker, Inbox, nudge, part_environment, wait_for
 from tests.worker import working
 
 TICK = {"PLIMSOLL_TICK_SECONDS": "1"}
@@ -47,7 +47,7 @@ def test_a_worker_killed_in_the_middle_of_a_sweep_loses_and_doubles_nothing(
 ) -> None:
     cases = make_due(5, clinics=16 * TIMES)
     in_the_middle = 0
-    kills = [10 + 20 * kill for kill in range(3 * TIMES)]
+    kills = [20 + 20 * kill for kill in range(2 if TIMES == 1 else 3 * TIMES)]
     for enough in kills:
         worker = celery_worker_process(beat=True, **TICK)
         wait_for(lambda enough=enough: len(cases) - waiting(as_superuser) >= enough, f"{enough} cases")
@@ -149,14 +149,16 @@ def test_a_broker_that_was_away_delays_and_loses_nothing(
 
 
 def test_the_weekly_mail_goes_out_through_celery_and_smtp_once(
-    celery_worker_process: Start, smtp_sink: Inbox, as_superuser: psycopg.Connection
+    celery_worker_process: Start, broker: Broker, smtp_sink: Inbox, as_superuser: psycopg.Connection
 ) -> None:
+    """The job is nudged as beat does it, without beat's minute of patience between two times."""
     (case,) = make_due(1, clinics=1)
     with working():
         weekly.schedule_new(now=timezone.now())
         late = datetime.now(UTC) - timedelta(minutes=1)
         Membership.objects.filter(id=case.clinician_id).update(summary_due_at=late)
     celery_worker_process(beat=True, **TICK)
+    nudge(broker, "rehab.prepare_weekly")
     address = case.clinician.user.email
     message = smtp_sink.wait(address)
     assert str(message["Subject"]).startswith("Caseload: ")
@@ -164,6 +166,7 @@ def test_the_weekly_mail_goes_out_through_celery_and_smtp_once(
         as_superuser.execute(
             "UPDATE patients_membership SET summary_due_at = now() WHERE id = %s", [case.clinician_id]
         )
+        nudge(broker, "rehab.prepare_weekly")
         wait_for(
             lambda: (
                 as_superuser.execute(

@@ -14,6 +14,7 @@ from rehab import emails
 from rehab.actions import heartbeats, outbox, weekly
 from rehab.actions.outbox import Delivery
 from rehab.queries import weekly as weekly_queries
+from rehab.queries import weekly_caseload
 from rehab.queries.watermark import SWEEP
 from tests import factories as make
 from tests.services import Inbox
@@ -212,6 +213,46 @@ class TestThePhysiosMail:
         prepare()
         assert deliver() == Delivery(skipped=1)
         assert outcome(clinic, other) == (MailState.SKIPPED, "NO_CASES")
+
+    def test_written_together_each_holds_the_readers_own_cases(
+        self, clinic: Clinic, physio: Membership, smtp_sink: Inbox
+    ) -> None:
+        with make.inside(clinic):
+            Clinic.objects.update(email_initials_opt_in=True)
+        colleague, idle = make.make_member(clinic), make.make_member(clinic)
+        for member, pain in ((physio, 4), (colleague, 2)):
+            case = make.make_case(make.make_patient(clinic, responsible=member))
+            make.make_plan(make.tendon_of(case))
+            make.make_summary(case, group="ACT", reason=f"Pain {pain}/10 on Friday.")
+            make.make_report(case, at=MONDAY - timedelta(days=2), pain_left=pain)
+        make.make_summary(
+            make.make_case(make.make_patient(clinic, responsible=colleague)), group="CALM", severity=0
+        )
+        a_week_goes_by(physio, colleague, idle)
+        prepare()
+        assert deliver() == Delivery(sent=2, skipped=1)
+        assert outcome(clinic, idle) == (MailState.SKIPPED, "NO_CASES")
+        for member, own, other, calm in ((physio, 4, 2, 0), (colleague, 2, 4, 1)):
+            said = words_of(only(smtp_sink, member))
+            assert f"Pain {own}/10 on Friday." in said
+            assert f"–, –, –, –, –, {own}, –" in said
+            assert f"Pain {other}/10" not in said
+            assert f"{calm} under the line" in said
+            assert emails.stop_address(member.id) in said
+
+    def test_more_of_them_cost_no_more_queries(self, clinic: Clinic, physio: Membership) -> None:
+        members = [physio, make.make_member(clinic), make.make_member(clinic)]
+        for member in members:
+            for _ in range(2):
+                make.make_summary(make.make_case(make.make_patient(clinic, responsible=member)))
+
+        def asked(readers: list[Membership]) -> int:
+            with make.inside(clinic), CaptureQueriesContext(connection) as caught:
+                found = weekly_caseload.caseload_weeks(membership_ids=[one.id for one in readers], now=MONDAY)
+            assert {len(week.rows) for week in found.values()} == {2}
+            return len(caught)
+
+        assert asked(members) == asked(members[:1]) <= 4
 
     def test_it_says_so_when_the_jobs_are_late(
         self, case: Case, physio: Membership, smtp_sink: Inbox
