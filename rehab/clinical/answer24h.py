@@ -60,7 +60,7 @@ def read(replies: Sequence[Reply], *, baseline: int, limits: Limits) -> Judgemen
     in_window: Reply | None = None
     early: Reply | None = None
     late: list[Reply] = []
-    pre_run_above_early = False
+    pre_run_above: Reply | None = None  # the newest one before 24 h
     above_once = False
     for reply in replies:
         hours, own = reply.hours, reply.limits or limits
@@ -68,7 +68,8 @@ def read(replies: Sequence[Reply], *, baseline: int, limits: Limits) -> Judgemen
         if hours > own.late_hours:
             continue
         if reply.pre_run:
-            pre_run_above_early = pre_run_above_early or (above and hours < 24)
+            if above and hours < 24 and (pre_run_above is None or hours >= pre_run_above.hours):
+                pre_run_above = reply
             above_once = above_once or (above and hours >= own.window_open_hours)
         elif hours < own.window_open_hours:
             if hours >= own.early_hours and reply.later_day and (early is None or hours >= early.hours):
@@ -79,7 +80,10 @@ def read(replies: Sequence[Reply], *, baseline: int, limits: Limits) -> Judgemen
                 late.append(reply)
             elif in_window is None or hours >= in_window.hours:
                 in_window = reply
-    status, elevated_by = _status(in_window, early, late, pre_run_above_early, baseline, limits)
+    if in_window and pre_run_above and pre_run_above.hours >= in_window.hours:
+        if not in_window.above(baseline, limits):
+            in_window = None  # it rose again before the 24 hours were over: that was no YES
+    status, elevated_by = _status(in_window, early, late, pre_run_above is not None, baseline, limits)
     return Judgement(status, elevated_by, above_once)
 
 

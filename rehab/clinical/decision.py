@@ -202,7 +202,7 @@ def _with_earlier_stop(case: Case, outcome: Outcome) -> Outcome:
         rested = hours_between(view.record.at, now)
         if rested >= case.ledger.limits.stop_hours:
             break
-        if view.verdict.decision in reentry.STOPS:
+        if view.verdict.decision in reentry.STOPS or any(one.above_once for one in view.facts.values()):
             last = case.views[-1].record.at
             hours = case.ledger.limits.stop_hours - (last - view.record.at) / HOUR_S
             because = words.about_run("{Day}’s run asked for two days of rest first.", view.day, case.today)

@@ -1,7 +1,7 @@
 """The diary as it stands: runs and reports in the order in which they happened, and what belongs to which
 run.
 
-A report belongs to the run that it names, else to the run before it, until the next run begins. Times inside
+A report belongs to the run that it names, until the next run begins, else to the run before it. Times inside
 are POSIX seconds, hours are elapsed hours. Source: A2.
 """
 
@@ -96,21 +96,37 @@ class StandingDiary:
         `place`: of the first one to look at.
         """
         record = self.records[index]
-        until = record.at + self.limits.late_48h_hours * HOUR_S
-        if index + 1 < len(self.records):
-            until = min(until, max(self.records[index + 1].start, record.at))
         first = bisect_left(self.report_times, self.first_answer_at(index), place)
-        for position in range(first, bisect_right(self.report_times, until)):
+        for position in range(first, bisect_right(self.report_times, self._last_answer_at(index))):
             report = self.reports[position]
             at = self.report_times[position]
             if report.run_id is None:
                 if at < record.at:
                     continue
-            elif self.root(report.run_id) != record.root or (
-                at < record.at and report.kind is not ReportKind.AFTER
-            ):
+            elif self.root(report.run_id) == record.root:
+                if at < record.at and report.kind is not ReportKind.AFTER:
+                    continue
+            elif at < record.at or self._named(report, at) is not None:
                 continue
             yield report, max(0.0, hours_between(record.at, at))
+
+    def _last_answer_at(self, index: int) -> float:
+        """The last moment of a report that can belong to a run."""
+        at = self.records[index].at
+        until = at + self.limits.late_48h_hours * HOUR_S
+        if index + 1 < len(self.records):
+            until = min(until, max(self.records[index + 1].start, at))
+        return until
+
+    def _named(self, report: PainReport, at: float) -> int | None:
+        """The run that a report names, if it was still the last one then: pain after another run, or after a
+        run that was withdrawn, is pain all the same, and must not vanish."""
+        record = self._by_root.get(self.root(report.run_id)) if report.run_id is not None else None
+        if record is None:
+            return None
+        index = self._index(record)
+        first = self.first_answer_at(index) if report.kind is ReportKind.AFTER else record.at
+        return index if first <= at <= self._last_answer_at(index) else None
 
     def first_answer_at(self, index: int) -> float:
         """The earliest moment of a report that can belong to a run."""
@@ -184,9 +200,9 @@ class StandingDiary:
     def run_of(self, report: PainReport) -> int | None:
         """The run that a report can belong to: the one it names, else the last one before it."""
         at = report.at.timestamp()
-        if report.run_id is not None:
-            record = self._by_root.get(self.root(report.run_id))
-            return None if record is None else self._index(record)
+        named = self._named(report, at)
+        if named is not None:
+            return named
         index = bisect_right(self.run_times, at) - 1
         within = index >= 0 and at - self.run_times[index] <= self.limits.late_48h_hours * HOUR_S
         return index if within else None

@@ -31,7 +31,7 @@ _NEVER = float("-inf")
 
 @dataclass(frozen=True, slots=True)
 class OverTheLine:
-    """Pain of 4 or more on a run or in its 24-hour window: at most one for each run."""
+    """Pain of 4 or more on a run or in its 24-hour window: at most one for each run, and for each answer."""
 
     learned_at: datetime
     run_root: str
@@ -220,6 +220,7 @@ class Ledger(StandingDiary):
             for side, look in self.looks(index).items():
                 if look.over is not None:
                     self._note(record.root, record.run, look.over_cause, side, look.over, learned_at)
+                    self._note_run(record.run, record.root)  # where that answer had counted for another run
                     break
         self.watch.sessions(index, learned_at)
 
@@ -271,7 +272,7 @@ class Ledger(StandingDiary):
                 self._note(root, run, run.id, side, pain, run.received_at)
 
     def _note(self, root: str, run: Run, cause: str, side: Side, pain: int, learned_at: datetime) -> None:
-        if root not in self.over_the_line:
+        if root not in self.over_the_line and all(one.cause_id != cause for one in self.over_the_line.values()):
             self.over_the_line[root] = OverTheLine(
                 learned_at=learned_at,
                 run_root=root,

@@ -86,8 +86,8 @@ REHAB_RULES: tuple[Rule, ...] = (
     _rule(
         "A1-REST",
         "INT/PROD",
-        "A stop lasts at least 48 hours from its run, also when it settled sooner or another run came in"
-        " between.",
+        "A stop lasts at least 48 hours from its run, also when it settled sooner, or a sore check before a run"
+        " made it, or another run came in between.",
     ),
     _rule(
         "A1-TAKEN-BACK",
@@ -119,7 +119,8 @@ REHAB_RULES: tuple[Rule, ...] = (
         "DOC/INT",
         "20 to 28 hours: the last answer decides. 12 to 20 hours on a later day: yes when at baseline. Over"
         " 28 to 72 hours: late yes, or no. Nothing by 36 hours, or another run first: missing. A no keeps"
-        " its credit lost.",
+        " its credit lost. A check before a run that is above baseline before 24 hours takes an earlier yes"
+        " back. Pain told about a run after another one had begun belongs to that other run.",
     ),
     _rule(
         "A2-48H",

@@ -676,3 +676,60 @@ def test_the_physios_reason_says_the_24_hour_answer_in_words() -> None:
     reason = unanswered.at(1).running.reason
     assert "24 h: not known yet" in reason and "UNKNOWN" not in reason
     assert all(answer.label and answer.value not in answer.label for answer in Answer24h)
+
+
+@pytest.mark.parametrize("hour", [29.2, 34, 50, 58, 80])
+def test_a_check_before_a_run_that_rose_again_takes_an_earlier_yes_back(hour: float) -> None:
+    """Settled at 20.5 hours, 3/10 at 23: nobody is told to run on the older, better answer."""
+    diary = in_stage(4)
+    diary.run(0, 0, hour=6, warm=WarmUp.NO_SYMPTOMS, minutes=30)
+    diary.say(1, 0, hour=2.5, kind=ReportKind.CHECK_24H)
+    assert diary.at(1, 4).running.decision is Decision.RUN_WITHIN_PLAN
+    diary.say(1, 3, hour=5, kind=ReportKind.PRE_RUN)
+    assert diary.at(0, hour).running.decision is Decision.WAIT_24H
+
+
+def test_settled_again_within_the_window_is_a_yes_without_credit_that_rests() -> None:
+    diary = in_stage(4)
+    diary.run(0, 0, hour=6, warm=WarmUp.NO_SYMPTOMS, minutes=30)
+    diary.say(1, 3, hour=5, kind=ReportKind.PRE_RUN)
+    diary.say(1, 0, hour=7, kind=ReportKind.CHECK_24H)
+    rests = diary.at(1, 8).running
+    assert (rests.decision, rests.stage_effect) == (Decision.WAIT_48H, StageEffect.HOLD)
+
+
+@pytest.mark.parametrize("kind", [ReportKind.CHECK_24H, ReportKind.CHECK_48H, ReportKind.AFTER])
+@pytest.mark.parametrize("told_late", [0, 13])
+def test_pain_told_about_an_earlier_run_counts_for_the_run_that_came_since(
+    kind: ReportKind, told_late: float
+) -> None:
+    diary = in_stage(4)
+    first = diary.run(0, 0, hour=18, warm=WarmUp.NO_SYMPTOMS, minutes=30)
+    second = diary.run(1, 0, hour=7, warm=WarmUp.NO_SYMPTOMS, minutes=30, received=told_late)
+    diary.say(1, 6, hour=18, kind=kind, run_id=first)
+    diary.say(2, 0, hour=7, kind=ReportKind.CHECK_24H, run_id=second)
+    after = diary.at(2, 8)
+    assert after.running.decision is Decision.WAIT_48H
+    assert after.stage.stage == 3
+    assert [move.kind for move in after.stage.path] == ["START", "REGRESS"]
+
+
+def test_pain_told_about_a_run_that_was_withdrawn_counts_for_the_run_before_it() -> None:
+    diary = in_stage(4)
+    diary.run(0, 0, hour=18, warm=WarmUp.NO_SYMPTOMS, minutes=30)
+    wrong = diary.run(0, 0, hour=18.1, warm=WarmUp.NO_SYMPTOMS, minutes=5)
+    diary.say(1, 3, hour=18, kind=ReportKind.CHECK_24H, run_id=wrong)
+    diary.run(0, 0, hour=18.1, received=26, supersedes=wrong, voided=True)
+    assert diary.at(1, 22).running.answer_24h == {LEFT: Answer24h.NO}
+
+
+@pytest.mark.parametrize("hour", [4.6, 6.9])
+def test_a_run_in_spite_of_a_sore_check_does_not_end_the_rest_that_the_check_asked_for(hour: float) -> None:
+    diary = in_stage(4)
+    diary.run(0, 0, hour=7, warm=WarmUp.NO_SYMPTOMS, minutes=30)
+    diary.say(1, 0, hour=5, kind=ReportKind.CHECK_24H)
+    diary.say(1, 3, hour=7.1, kind=ReportKind.PRE_RUN)
+    diary.run(1, 0, hour=8, warm=WarmUp.NO_SYMPTOMS, minutes=30)
+    diary.say(2, 0, hour=4.5)
+    rests = diary.at(2, hour).running
+    assert (rests.decision, rests.not_before) == (Decision.WAIT_48H, diary.moment(2, 7))
