@@ -2,9 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
+from uuid import uuid5
 
 from django.db import transaction
 
@@ -37,7 +39,7 @@ def report(*, case: Case, entry: RedFlagEntry, by: Membership, now: datetime) ->
         "pathway": screening.pathway.value,
         "note": entry.note,
     }
-    row = diary.store(RedFlagReport, case=case, entry=entry, values=values, by=by, now=now)
+    row = _store(case, entry, values, by, now)
     if screening.suspends and row.received_at == now:
         raise_flag(
             case=case,
@@ -49,6 +51,21 @@ def report(*, case: Case, entry: RedFlagEntry, by: Membership, now: datetime) ->
             now=now,
         )
     return row
+
+
+def _store(
+    case: Case, entry: RedFlagEntry, values: Mapping[str, Any], by: Membership, now: datetime
+) -> RedFlagReport:
+    """A sign is not lost to a phone whose clock is wrong, nor to a form that was sent before with others."""
+    if entry.told_at is not None and entry.told_at < case.opened_at:
+        entry = replace(entry, told_at=None)
+    try:
+        return diary.store(RedFlagReport, case=case, entry=entry, values=values, by=by, now=now)
+    except diary.Conflict:
+        if entry.corrects is not None:
+            raise
+        other = replace(entry, client_id=uuid5(entry.client_id, json.dumps(values, sort_keys=True)))
+        return diary.store(RedFlagReport, case=case, entry=other, values=values, by=by, now=now)
 
 
 def raise_flag(

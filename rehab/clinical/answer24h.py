@@ -80,9 +80,9 @@ def read(replies: Sequence[Reply], *, baseline: int, limits: Limits) -> Judgemen
                 late.append(reply)
             elif in_window is None or hours >= in_window.hours:
                 in_window = reply
-    if in_window and pre_run_above and pre_run_above.hours >= in_window.hours:
-        if not in_window.above(baseline, limits):
-            in_window = None  # it rose again before the 24 hours were over: that was no YES
+    rose = in_window is not None and pre_run_above is not None and pre_run_above.hours >= in_window.hours
+    if rose and in_window is not None and not in_window.above(baseline, limits):
+        in_window = None  # above baseline again before the 24 hours were over: that was no YES
     status, elevated_by = _status(in_window, early, late, pre_run_above is not None, baseline, limits)
     return Judgement(status, elevated_by, above_once)
 

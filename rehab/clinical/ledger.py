@@ -272,7 +272,9 @@ class Ledger(StandingDiary):
                 self._note(root, run, run.id, side, pain, run.received_at)
 
     def _note(self, root: str, run: Run, cause: str, side: Side, pain: int, learned_at: datetime) -> None:
-        if root not in self.over_the_line and all(one.cause_id != cause for one in self.over_the_line.values()):
+        if root not in self.over_the_line and all(
+            one.cause_id != cause for one in self.over_the_line.values()
+        ):
             self.over_the_line[root] = OverTheLine(
                 learned_at=learned_at,
                 run_root=root,

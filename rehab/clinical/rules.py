@@ -86,7 +86,7 @@ REHAB_RULES: tuple[Rule, ...] = (
     _rule(
         "A1-REST",
         "INT/PROD",
-        "A stop lasts at least 48 hours from its run, also when it settled sooner, or a sore check before a run"
+        "A stop lasts at least 48 hours from its run, also when it settled sooner, a sore check before a run"
         " made it, or another run came in between.",
     ),
     _rule(

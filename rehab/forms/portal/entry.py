@@ -1,7 +1,7 @@
 """What every form of the diary has: an id against double submits, pain by side, the red-flag question."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from assessments.clinical.sides import Side
 
 LEGS = {Side.LEFT: _("left leg"), Side.RIGHT: _("right leg")}
 PAIN = [(str(pain), str(pain)) for pain in range(11)]
+FIRST_YEAR, LAST_YEAR = 1900, 2999  # beyond, a day has no moment in every zone
 WHOLE = _("Pain is a whole number from 0 to 10.")
 
 
@@ -22,9 +23,9 @@ def told_at(data: Mapping[str, Any]) -> datetime | None:
     """When it was saved on the phone, for an entry that waited there (static/js/queue.js); else None."""
     try:
         moment = datetime.fromisoformat(data.get("told_at", ""))
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None
 
 
 class EntryForm(forms.Form):
@@ -135,6 +136,9 @@ class WhenMixin(forms.Form):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
         day, time = answers.get("day"), answers.get("time")
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.add_error("day", self.fields["day"].error_messages["invalid"])
+            return answers
         if time and not day and "day" not in self.errors:
             day = answers["day"] = self.today
         if day and not time and "time" not in self.errors:

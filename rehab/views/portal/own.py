@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.clinical.red_flags import Screening, patient_steps, screen
+from assessments.clinical.red_flags import PATIENT_QUESTIONS, Finding, Screening, patient_steps, screen
 from patients.models import Case
 from physio.web.htmx import page
 from rehab.actions import diary, red_flags, withdrawals
@@ -49,7 +49,7 @@ def with_care(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             care = own_case.find(request.patient_id)
         except Case.DoesNotExist:
-            return page(request, "portal/no_case.html", {})
+            return _no_case(request)
         request.accessed_patient_id = request.patient_id
         request.accessed_case_id = care.case.pk
         if another := queued.refused(request, care):
@@ -57,10 +57,19 @@ def with_care(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             response = view(request, care=care, now=timezone.now(), **parts)
             return queued.answer(request, response)
+        except diary.Refused:  # an urgent sign, and the case was closed just now
+            return _no_case(request)
         except models.ObjectDoesNotExist as absent:
             raise Http404 from absent
 
     return inner
+
+
+def _no_case(request: Any) -> HttpResponse:
+    """Nothing can be stored; whoever tells of an urgent sign still reads what to do."""
+    asked = {question.finding.value for question in PATIENT_QUESTIONS}
+    told = [Finding(code) for code in request.POST.getlist("findings") if code in asked]
+    return page(request, "portal/no_case.html", {"steps": patient_steps(screen(told)) if told else ()})
 
 
 def save(

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from assessments.clinical.red_flags import PATIENT_QUESTIONS
-from patients.models import Case
+from patients.models import Case, CaseStatus
+from physio.web.tenancy import tenant
 from rehab.models import Flag, RedFlagReport
 from tests.rehab.runner import NOW, Runner
 
@@ -80,3 +81,49 @@ def test_sending_twice_stores_once(portal: Client, runner: Runner) -> None:
     said = {"client_id": uuid4(), "findings": ["POP_OR_SNAP"]}
     first, second = portal.post(HELP, said), portal.post(HELP, said)
     assert (first.status_code, second.status_code, len(told(runner))) == (200, 200, 1)
+
+
+def test_going_back_and_ticking_after_none_of_these_is_stored_and_answered(
+    portal: Client, runner: Runner
+) -> None:
+    """The form still has its id of before; a sign is never refused for that."""
+    said = {"client_id": str(uuid4())}
+    portal.post(HELP, said | {"none": "1"})
+    for _ in range(2):
+        response = portal.post(HELP, said | {"findings": ["POP_OR_SNAP"]})
+        assert response.status_code == 200
+        assert "Get medical help today." in response.content.decode()
+    assert sorted(row.findings for row in told(runner)) == [[], ["POP_OR_SNAP"]]
+
+
+def test_a_second_sign_on_a_form_that_came_back_is_stored_too(portal: Client, runner: Runner) -> None:
+    said = {"client_id": str(uuid4()), "minutes": "20"}
+    assert portal.post("/me/runs/new/", said | {"findings": ["POP_OR_SNAP"]}).status_code == 422
+    response = portal.post("/me/runs/new/", said | {"findings": ["POP_OR_SNAP", "CHEST_PAIN"]})
+    assert response.status_code == 422
+    assert "Call the emergency number now." in response.content.decode()
+    assert {code for row in told(runner) for code in row.findings} == {"POP_OR_SNAP", "CHEST_PAIN"}
+
+
+@pytest.mark.parametrize("at", ["1970-01-01T00:00:00+00:00", "0001-01-01T00:00:00+14:00"])
+def test_a_phone_whose_clock_is_wrong_loses_no_sign(portal: Client, runner: Runner, at: str) -> None:
+    response = portal.post(HELP, {"client_id": uuid4(), "findings": ["POP_OR_SNAP"], "told_at": at})
+    assert response.status_code == 200
+    assert [row.occurred_at for row in told(runner)] == [NOW]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_out_of_all_time_is_a_sentence(portal: Client, day: str) -> None:
+    said = {"client_id": uuid4(), "pain_left": "1", "day": day, "time": "00:00"}
+    response = portal.post("/me/morning/", said)
+    assert response.status_code == 422
+    assert "Give the day as day, month and year." in response.content.decode()
+
+
+def test_without_an_open_case_the_advice_comes_all_the_same(portal: Client, runner: Runner) -> None:
+    with tenant(clinic_id=runner.clinic.pk, actor="tests"):
+        Case.objects.filter(pk=runner.case.pk).update(status=CaseStatus.CLOSED, closed_at=NOW)
+    page = portal.post(HELP, {"client_id": uuid4(), "findings": ["POP_OR_SNAP", "X"]}).content.decode()
+    assert '<h1 id="urgent-title">Get medical help today.</h1>' in page
+    assert "will see this" not in page
+    assert not told(runner)
