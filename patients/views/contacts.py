@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from patients.actions import contacts
 from patients.forms.patients import ContactForm, EmailForm
 from patients.models import Patient
+from patients.queries import care
 from patients.queries import contacts as found
 from patients.queries.contacts import Contact
 from physio.web.routes import STAFF, access
@@ -25,7 +26,7 @@ FORMS = ["GET", "HEAD", "POST"]
 @access(STAFF, "patient", "contact", audit=True)
 @require_http_methods(FORMS)
 def patient_contact(request: Any, patient_id: UUID) -> HttpResponse:
-    contact = _contact(patient_id)
+    contact = _contact(request, patient_id)
     names = ("given_name", "family_name", "phone", "language")
     said = {name: getattr(contact, name) for name in names}
     form = ContactForm(request.POST if request.method == "POST" else None, initial=said)
@@ -40,7 +41,7 @@ def patient_contact(request: Any, patient_id: UUID) -> HttpResponse:
 @require_http_methods(FORMS)
 @reauthentication_required(app="allauth.mfa")
 def patient_email(request: Any, patient_id: UUID) -> HttpResponse:
-    contact = _contact(patient_id)
+    contact = _contact(request, patient_id)
     form = EmailForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -60,7 +61,7 @@ def patient_email(request: Any, patient_id: UUID) -> HttpResponse:
 @access(STAFF, "patient", "open and close portal", audit=True)
 @require_POST
 def patient_portal(request: Any, patient_id: UUID) -> HttpResponse:
-    patient, by, now = _contact(patient_id).patient, request.membership, timezone.now()
+    patient, by, now = _contact(request, patient_id).patient, request.membership, timezone.now()
     if "close" in request.POST:
         contacts.close_portal(patient=patient, by=by, now=now)
         messages.success(
@@ -76,7 +77,10 @@ def patient_portal(request: Any, patient_id: UUID) -> HttpResponse:
     return redirect("patient_contact", patient_id=patient_id)
 
 
-def _contact(patient_id: UUID) -> Contact:
+def _contact(request: Any, patient_id: UUID) -> Contact:
+    """Whoever gives the way in another address can read the record, so it is closed as the record is."""
+    if request.only_own_care and care.newest_case_id(patient_id) is None:
+        raise Http404
     try:
         return found.find(patient_id)
     except Patient.DoesNotExist:

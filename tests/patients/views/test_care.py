@@ -13,6 +13,7 @@ from physio.web import grants
 from physio.web.routes import Who, routes
 from tests import factories as make
 from tests.factories import Kit, sign_in
+from tests.sign_in import staff_client
 from tests.web import matrix
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +164,24 @@ def test_a_runner_one_adds_is_in_one_s_care_at_once(kit: Kit, stranger: Client) 
     answer = stranger.post(reverse("patient_new"), said)
     assert answer.status_code == 302, answer.content.decode()
     assert stranger.get(answer.headers["Location"]).status_code == 200
+
+
+def test_nobody_moves_the_way_in_of_a_runner_who_is_not_in_their_care(kit: Kit) -> None:
+    """With the sign-in code at an address of one's own the record could be read without a reason."""
+    client = staff_client(kit.other_clinician)
+    said = {
+        "patient_contact": {"given_name": "A", "family_name": "B", "phone": "", "language": ""},
+        "patient_email": {"email": "mine@elsewhere.example"},
+        "patient_portal": {"close": "1"},
+    }
+    for name, answers in said.items():
+        address = reverse(name, args=[kit.patient.pk])
+        assert client.get(address).status_code in (404, 405), name
+        assert client.post(address, answers).status_code == 404, name
+    account = Membership.objects.select_related("user").get(pk=kit.patient_member.pk)
+    assert (account.user_id, account.is_active) == (kit.patient_member.user_id, True)
+    assert client.post(reverse("record_open", args=[kit.patient.pk]), REASON).status_code == 302
+    assert client.get(reverse("patient_contact", args=[kit.patient.pk])).status_code == 200
 
 
 def test_handing_over_ends_one_s_care(kit: Kit) -> None:
