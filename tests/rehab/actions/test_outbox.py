@@ -95,7 +95,7 @@ def test_a_retry_bears_the_same_message_id(
 ) -> None:
     mail = make.make_mail(clinic)
     with monkeypatch.context() as patch:
-        patch.setattr(mail_leases, "close", _killed)  # the server had it; we died before ticking it off
+        patch.setattr(mail_leases, "tick_off", _killed)  # the server had it; we died before ticking it off
         with pytest.raises(KeyboardInterrupt):
             deliver()
     assert stored(mail).state == MailState.SENDING
