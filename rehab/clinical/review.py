@@ -295,7 +295,7 @@ def session_facts(
         stage=stage,
         minutes=minutes,
         longest_block_minutes=block,
-        days_since_last_run=(day - last.day).days if last else None,
+        days_since_last_run=_days_since(last, day, start) if last else None,
         last_status=last.status if last else None,
         hills=hills,
         speed=speed,
@@ -307,6 +307,12 @@ def session_facts(
         speed_paused=speed_paused,
         cap_minutes=cap_after(last, limits or views.ledger.limits),
     )
+
+
+def _days_since(last: RunView, day: date, start: float) -> int:
+    """Local days, but no more than the hours can hold: whoever flew east has not rested a day more."""
+    held = int((hours_between(last.record.at, start) + 1) // 24) + 1  # a day may have 23 hours
+    return min((day - last.day).days, held)
 
 
 def hills_passed(views: Iterable[RunView]) -> int:

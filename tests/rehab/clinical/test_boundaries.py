@@ -271,6 +271,17 @@ class TestTimeZonesAndClocks:
         said = evaluate(history, diary.plan(), diary.moment(2, 9)).running
         assert said.allowed is not None and said.allowed.minutes_high == 10
 
+    @pytest.mark.parametrize(("hours", "may_run"), [(14, False), (22.9, False), (23, True)])
+    def test_flying_east_skips_no_day_of_rest(self, hours: float, may_run: bool) -> None:
+        """Run in Berlin on the evening of the 8th; the 10th has begun in Kiritimati 14 hours later."""
+        diary = in_stage(3)
+        diary.run(1, 0, hour=22, minutes=25, warm=WarmUp.NO_SYMPTOMS)
+        now = diary.runs[0].at + timedelta(hours=hours)
+        diary.say(1, 0, hour=22 + hours)
+        answer = replace(diary.reports[0], local_date=date(2026, 9, 10))
+        history = replace(diary.history(), time_zone="Pacific/Kiritimati", reports=(answer,))
+        assert evaluate(history, diary.plan(), now).running.decision.may_run is may_run
+
     @pytest.mark.parametrize("first", [date(2026, 10, 24), date(2027, 3, 27)])
     @pytest.mark.parametrize(
         ("hours", "answer"), [(19.9, "UNKNOWN"), (20, "YES"), (28, "YES"), (28.1, "YES_LATE")]
