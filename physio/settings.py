@@ -219,7 +219,12 @@ PUSH_SERVICES = env.words(
 )
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", "English"), ("de", "Deutsch"), ("ar", "العربية")]
+# Offered beside English: in production only those that a clinician has read (docs/hazard-log.md, H21).
+_OFFERED = env.words("PLIMSOLL_LANGUAGES", "de,ar" if DEVELOPMENT else "")
+LANGUAGES = [
+    ("en-gb", "English"),
+    *((code, name) for code, name in (("de", "Deutsch"), ("ar", "العربية")) if code in _OFFERED),
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from patients.emails import Mail
 from patients.models import Clinic
 from rehab.models import WorkGroup
-from rehab.queries.reminders import Reminder
+from rehab.queries.reminders import ENTRY, Reminder
 from rehab.queries.stop_tokens import REMINDERS, token_for
 from rehab.queries.telling import Telling
 from rehab.queries.weekly import DiaryWeek
@@ -118,6 +118,7 @@ def reminder(reminder: Reminder) -> Mail:
             {
                 "reminder": reminder,
                 "address": _address("portal_next", slug=reminder.slug),
+                "entry_address": _address("portal_next", slug=ENTRY),
                 "settings_address": _address("portal_reminders"),
                 "stop_address": reminder_stop_address(reminder.membership_id),
             },

@@ -35,6 +35,7 @@ PYTHON = (
     "rehab/actions/checks.py",
     "rehab/actions/diary.py",
     "rehab/emails.py",
+    "rehab/forms/messages.py",
     "rehab/forms/portal",
     "rehab/queries/my_plan.py",
     "rehab/queries/nudge.py",
@@ -72,6 +73,7 @@ PATTERNS = (
 CONSTANTS: dict[str, tuple[str, ...]] = {  # all of a module, or these names of it
     "assessments.clinical.classification": ("_PROTOCOL_LABELS",),
     "assessments.clinical.red_flags": (),
+    "rehab.charts.leg": ("KNEES", "WORDS"),
     "rehab.charts.words": ("HALVES", "MONTHS", "WEEKDAYS"),
     "rehab.clinical.coaching": ("SAYS",),
     "rehab.clinical.portal_words": (),

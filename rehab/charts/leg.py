@@ -5,6 +5,7 @@ from enum import StrEnum
 from math import cos, radians, sin
 
 from rehab.charts.svg import Svg, element, number, path, picture
+from rehab.charts.view_models import Say, plain
 
 WIDTH, HEIGHT = 132, 156
 FLOOR, STEP_TOP, BALL_X = 148, 122, 78
@@ -44,7 +45,10 @@ WORDS = {
 }
 
 
-def exercise(pose: Pose, *, bent: bool) -> Svg:
+KNEES = {False: "knee straight", True: "knee bent"}
+
+
+def exercise(pose: Pose, *, bent: bool, say: Say = plain) -> Svg:
     """One exercise as a picture of 132 × 156."""
     on_step = pose is Pose.BELOW
     ground = STEP_TOP if on_step else FLOOR
@@ -56,10 +60,8 @@ def exercise(pose: Pose, *, bent: bool) -> Svg:
         _tendon(end),
         _arrow(start.heel, end.heel) if pose is not Pose.HELD else _hold(end.heel),
     ]
-    knee = "knee bent" if bent else "knee straight"
-    return picture(
-        *pieces, width=WIDTH, height=HEIGHT, class_="chart pose fixed", title=f"{knee}, {WORDS[pose]}"
-    )
+    title = f"{say(KNEES[bent])}, {say(WORDS[pose])}"
+    return picture(*pieces, width=WIDTH, height=HEIGHT, class_="chart pose fixed", title=title)
 
 
 def _leg(ground: float, heel_degrees: float, bent: bool) -> Leg:

@@ -21,7 +21,7 @@ from rehab.models import Plan
 from rehab.queries import own_answer, own_exercises
 from rehab.queries.own_case import Care
 from rehab.queries.own_scores import LEG_NAMES
-from rehab.queries.translated import translated
+from rehab.queries.translated import say, translated
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,8 @@ def _leg(plan: Plan, sets_now: int | None) -> LegPlan:
         if sets_now and sets_now < plan.sets
         else "",
         pictures=tuple(
-            leg.exercise(own_exercises.POSES[protocol], bent=knee == Knee.BENT.value) for knee in plan.knees
+            leg.exercise(own_exercises.POSES[protocol], bent=knee == Knee.BENT.value, say=say)
+            for knee in plan.knees
         ),
     )
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rehab.clinical.history import Half, ReportKind
 from rehab.clinical.portal_words import HALVES, REPORTS
@@ -12,6 +14,7 @@ from rehab.models import ExerciseSession, PainReport, Run
 from rehab.queries import own_runs
 from rehab.queries.own_case import Care
 from rehab.queries.own_checks import WINDOWS
+from rehab.queries.translated import say
 
 LOOK_BACK = timedelta(days=28)
 Told = Run | PainReport | ExerciseSession
@@ -89,7 +92,9 @@ def _line(row: Told, by_id: dict[UUID, Told], care: Care, *, mark: str) -> Line:
         at=f"{local:%H:%M}",
         what=_what(row),
         says=_says(row),
-        told_later=f"told {_day(row.received_at.astimezone(care.zone))}" if late and not was else "",
+        told_later=_("told %(when)s") % {"when": _day(row.received_at.astimezone(care.zone))}
+        if late and not was
+        else "",
         was=tuple(was),
         run_id=row.pk if isinstance(row, Run) else None,
         report_id=row.pk if isinstance(row, PainReport) else None,
@@ -107,24 +112,24 @@ def _only_grew(older: Told, row: Told) -> bool:
 
 
 def _day(local: datetime) -> str:
-    return f"{local.day} {local:%B, %H:%M}"
+    return f"{date_format(local, 'j F')}, {local:%H:%M}"
 
 
 def _what(row: Told) -> str:
     if isinstance(row, Run):
-        return "Run"
+        return _("Run")
     if isinstance(row, PainReport):
-        return REPORTS[ReportKind(row.kind)]
-    return f"Sets, {HALVES[Half(row.half)]}"
+        return say(REPORTS[ReportKind(row.kind)])
+    return _("Sets, %(half)s") % {"half": say(HALVES[Half(row.half)])}
 
 
 def _says(row: Told) -> str:
     if isinstance(row, Run):
         return own_runs.says(row)
     if isinstance(row, PainReport):
-        both = (("left", row.pain_left), ("right", row.pain_right))
+        both = ((_("left"), row.pain_left), (_("right"), row.pain_right))
         said = [(side, pain) for side, pain in both if pain is not None]
         if len(said) == 1:
             return f"{said[0][1]}/10"
         return ", ".join(f"{side} {pain}/10" for side, pain in said)
-    return f"{row.reps_done} repetitions"
+    return ngettext("%(n)s repetition", "%(n)s repetitions", row.reps_done) % {"n": row.reps_done}

@@ -23,7 +23,7 @@ from rehab.models import ExerciseSession, Plan
 from rehab.queries.days import standing
 from rehab.queries.own_answer import Known
 from rehab.queries.own_case import Care
-from rehab.queries.translated import translated
+from rehab.queries.translated import say, translated
 
 NOON = 12  # hour of the runner's own day from which it is the evening's turn
 TITLES = {
@@ -193,7 +193,7 @@ def _rows(
                 sets=tuple(ticks),
                 tempo_low_s=plan.tempo_low_s,
                 guide=guide.of(Protocol(plan.protocol), plan.tempo_low_s, plan.tempo_high_s),
-                picture=leg.exercise(POSES[Protocol(plan.protocol)], bent=knee is Knee.BENT),
+                picture=leg.exercise(POSES[Protocol(plan.protocol)], bent=knee is Knee.BENT, say=say),
             )
         )
     return rows

@@ -21,6 +21,7 @@ SLUGS = {
     ReminderKind.EVENING: "evening",
 }
 KINDS = {slug: kind for kind, slug in SLUGS.items()}
+ENTRY = "entry"  # the other link of a reminder, to a run that is not logged yet; a mail does not say "run"
 CHECKS = {ReminderKind.MORNING: ReportKind.MORNING, ReminderKind.DAY_AFTER: ReportKind.CHECK_24H}
 SERIOUS = (FindingKind.RED_FLAG.value, FindingKind.WORSENING.value)
 WEEK = timedelta(days=6)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from rehab.models import Flag, PainReport, RedFlagReport, Run
-from tests.browser import assert_accessible, assert_no_overflow
+from tests.browser import assert_accessible, assert_accessible_in_both, assert_no_overflow
 from tests.faults.line import Line, bad_line
 from tests.journeys.portal import PHONE, Phone, in_care, sign_in_again
 from tests.rehab.runner import Runner
@@ -45,8 +45,8 @@ def line(live_app: LiveApp) -> Generator[Line, None, None]:
 def phone_on(line: Line, new_context: Callable[..., BrowserContext]) -> Callable[..., Phone]:
     """A phone with the app installed: the worker runs and has kept what it keeps."""
 
-    def take(runner: Runner, scheme: str = "light") -> Phone:
-        phone = Phone(new_context(viewport=PHONE, has_touch=True, color_scheme=scheme).new_page())
+    def take(runner: Runner) -> Phone:
+        phone = Phone(new_context(viewport=PHONE, has_touch=True).new_page())
         phone.page.goto(f"{line.url}/health/")
         sign_in_again(phone, runner)
         installed(phone, line)
@@ -73,23 +73,22 @@ def sent(phone: Phone, left: int = 0) -> None:
     pytest.fail(f"{waiting} entries still wait")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_urgent_help_in_a_dead_spot_says_what_to_do_and_tells_the_clinic_later(
-    phone_on: Callable[..., Phone], line: Line, scheme: str
+    phone_on: Callable[..., Phone], line: Line
 ) -> None:
     runner = in_care()
-    phone = phone_on(runner, scheme)
+    phone = phone_on(runner)
     line.down = True
     phone.tap("Urgent help", role="link")
     expect(phone.page.get_by_role("link", name="Emergency, call 999")).to_be_in_viewport(ratio=1)
     expect(phone.page.get_by_role("link", name="Call Harbour Physio")).to_be_in_viewport(ratio=1)
-    assert_accessible(phone.page)
+    assert_accessible_in_both(phone.page)
     assert_no_overflow(phone.page)
     phone.page.get_by_label("Did you feel or hear a sudden pop or snap in this leg?").check()
     phone.tap("Show me what to do")
     expect(phone.page.get_by_role("heading", name="Get medical help today.")).to_be_in_viewport(ratio=1)
     expect(phone.page.get_by_role("link", name="Emergency, call 999")).to_be_in_viewport(ratio=1)
-    assert_accessible(phone.page)
+    assert_accessible_in_both(phone.page)
     assert_no_overflow(phone.page)
     with runner.signed_in_now():
         assert not RedFlagReport.objects.exists()

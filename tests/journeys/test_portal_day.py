@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
+from rehab import emails
+from rehab.clinical.reminders import ReminderKind
 from rehab.models import ExerciseSession, PainReport, Run
+from rehab.queries.reminders import SLUGS, Reminder
 from tests.browser import WATCH, bytes_sent, settled
 from tests.journeys.portal import in_care, phone_of, swept, told
+from tests.rehab.runner import Runner
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Response
@@ -49,25 +54,45 @@ def test_a_whole_day_takes_at_most_eight_taps(new_context: Callable) -> None:
     [(True, 2, "There at first, then gone"), (False, 0, "Save run")],
     ids=["javascript-with_pain", "no_javascript-at_0"],
 )
-def test_from_a_reminder_a_run_and_a_check_take_two_taps_each(
+def test_from_a_reminder_s_links_a_check_and_a_run_take_two_taps_each(
     new_context: Callable, scripts: bool, pain: int, last_tap: str
 ) -> None:
-    runner = in_care()
-    run = told(runner, run_hours_ago=50, settled_at=1)
+    runner = in_care(stage=4)
+    told(runner, run_hours_ago=24.5, pain=1)
+    to_the_check, to_an_entry = links_of_a_reminder(runner)
     phone = phone_of(runner, new_context, java_script_enabled=scripts)
-    phone.open("/me/runs/new/")
-    expect(phone.page.get_by_role("radio", name="25 min")).to_be_checked()  # from the plan
-    assert phone.page.locator(".pad.pain input:checked").count() == 0  # and nothing else is chosen
-    phone.pain(pain)
-    phone.tap(last_tap)
-    assert phone.taps == 2
-    expect(phone.page.get_by_role("heading", name="Your run is saved")).to_be_visible()
-    phone.open(f"/me/checks/{run}/24h/")
+    phone.page.goto(to_the_check)
+    expect(phone.page.get_by_role("heading", name="A day after")).to_be_visible()
     assert phone.page.locator(".pad.pain input:checked").count() == 0
     phone.pain(1)
     phone.tap("Save")
     assert phone.taps == 2
     expect(phone.page.locator(WORD)).to_be_visible()
+    swept(runner)
+    phone.page.goto(to_an_entry)
+    phone.taps = 0
+    expect(phone.page.get_by_role("radio", name="35 min")).to_be_checked()  # from the plan
+    assert phone.page.locator(".pad.pain input:checked").count() == 0  # and nothing else is chosen
+    phone.pain(pain)
+    phone.tap(last_tap)
+    assert phone.taps == 2
+    expect(phone.page.get_by_role("heading", name="Your run is saved")).to_be_visible()
+
+
+def links_of_a_reminder(runner: Runner) -> list[str]:
+    """The addresses in the mail itself: to what is open, and to something else to log, a run."""
+    reminder = Reminder(
+        membership_id=runner.member.pk,
+        kind=ReminderKind.DAY_AFTER,
+        slug=SLUGS[ReminderKind.DAY_AFTER],
+        clinic_name=runner.clinic.name,
+        phone="020 7946 0018",
+        emergency_number="999",
+        language="",
+    )
+    return [
+        str(path) for path in re.findall(r"https?://[^/\s]+(/me/next/\S+)", emails.reminder(reminder).text)
+    ]
 
 
 TAPS: dict[str, str] = {  # what is tapped on each page

@@ -1,14 +1,18 @@
 """What runners read in other languages: gathered from the code, compiled, each with its values."""
 
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
 from babel.messages.catalog import Catalog
 
 from tests import messages
+from tests.check import PRODUCTION, PROJECT
 
-# What a runner reads: nothing of it may be missing in German.
+# What a runner reads: nothing of it may be missing.
 DAILY = (
     "assessments/actions/scores.py",
     "assessments/clinical/",
@@ -22,28 +26,6 @@ DAILY = (
     "templates/emails/reminder",
     "templates/emails/sign_in_code",
     "templates/portal/",
-)
-# What decides whether to run, and what to do when it is urgent: said in Arabic too.
-FIRST = (
-    "assessments/clinical/red_flags.py",
-    "rehab/clinical/decision.py",
-    "rehab/clinical/portal_words.py",
-    "rehab/clinical/words.py",
-    "rehab/forms/portal/checks.py",
-    "rehab/forms/portal/entry.py",
-    "rehab/forms/portal/help.py",
-    "rehab/forms/portal/runs.py",
-    "rehab/queries/own_answer.py",
-    "rehab/queries/own_checks.py",
-    "templates/base_portal.html",
-    "templates/components/dock.html",
-    "templates/portal/base.html",
-    "templates/portal/check_form.html",
-    "templates/portal/help.html",
-    "templates/portal/run.html",
-    "templates/portal/run_form.html",
-    "templates/portal/parts/",
-    "templates/portal/today.html",
 )
 # What a runner never reads: for staff, or the clinic's wording.
 BESIDE = ("templates/components/error_page.html",)
@@ -113,13 +95,20 @@ def missing(language: str, places: tuple[str, ...], but: tuple[str, ...]) -> lis
     ]
 
 
-def test_nothing_that_a_runner_reads_is_missing_in_german() -> None:
-    assert missing("de", DAILY, BESIDE) == []
+def test_nothing_that_a_runner_reads_is_missing(language: str) -> None:
+    assert missing(language, DAILY, BESIDE) == []
 
 
-def test_whether_to_run_and_urgent_help_are_said_in_arabic() -> None:
-    assert missing("ar", FIRST, ()) == []
+def test_the_check_sees_what_is_missing(language: str) -> None:
+    """What only staff read is not translated."""
+    assert missing(language, ("patients/views/settings.py",), ()) != []
 
 
-def test_the_check_sees_what_is_missing() -> None:
-    assert missing("ar", DAILY, BESIDE) != []
+def test_production_offers_a_language_only_when_it_is_named() -> None:
+    code = "from physio import settings; print(*dict(settings.LANGUAGES))"
+    for named, offered in (({}, ["en-gb"]), ({"PLIMSOLL_LANGUAGES": "ar, tlh"}, ["en-gb", "ar"])):
+        env = {**os.environ, **PRODUCTION, **named}
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=env, cwd=PROJECT, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.split() == offered

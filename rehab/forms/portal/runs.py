@@ -31,6 +31,8 @@ DETAILS = (
     "shoe_drop_mm",
     "note",
 )
+KEPT = ("day", "time", "minutes_other")  # of a run that is corrected: shown first, and no reason to open more
+TOGETHER = "warm_up"  # one answer for each leg that hurt and has none of its own
 FURTHEST_KM = 10_000  # beyond any run: not rounded, which fails for figures without end
 WHOLE_MINUTES = _("Give whole minutes, such as 25.")
 
@@ -133,8 +135,14 @@ class RunForm(WhenMixin, PainForm):
         **options: Any,
     ) -> None:
         self.is_correction = is_correction
-        super().__init__(data, sides=sides, **{"initial": dict(filled_in or {})} | options)
-        self.offer(minutes, filled_in or {})
+        before = options.get("initial") or {}
+        filled_in = {name: before.get(name) for name in KEPT} if is_correction else filled_in or {}
+        super().__init__(data, sides=sides, **{"initial": dict(filled_in)} | options)
+        self.offer(minutes, filled_in)
+        # A run without pain was never asked how it warmed up: corrected, it is asked like a new one.
+        self.is_by_answer = not is_correction or all(
+            before.get(f"warm_up_{side.label}") == WarmUp.NO_SYMPTOMS for side in self.sides
+        )
         if planned is not None:
             self.fields["minutes"].initial = str(planned)
         for side in self.sides:
@@ -144,6 +152,14 @@ class RunForm(WhenMixin, PainForm):
                 else _("As you warmed up"),
                 required=False,
                 choices=WARM_UPS,
+                coerce=WarmUp,
+                empty_value=None,
+            )
+        if len(self.sides) > 1:
+            self.fields[TOGETHER] = forms.TypedChoiceField(
+                label=_("As you warmed up"),
+                required=False,
+                choices=AFTER_PAIN,
                 coerce=WarmUp,
                 empty_value=None,
             )
@@ -166,14 +182,27 @@ class RunForm(WhenMixin, PainForm):
         ]
 
     @property
-    def answers_that_save(self) -> list[dict[str, Any]]:
-        """Of a new run with one leg: the last question is answered and the run saved with one tap."""
-        is_one = len(self.sides) == 1 and not self.is_correction
-        return [{**pad, "options": AFTER_PAIN} for pad in self.warm_up_pads if is_one]
+    def answer_that_saves(self) -> dict[str, Any] | None:
+        """The last question, answered and the run saved with one tap."""
+        if not self.is_by_answer:
+            return None
+        pad = self._pad(TOGETHER, self.sides[0]) if len(self.sides) > 1 else self.warm_up_pads[0]
+        return {**pad, "options": AFTER_PAIN}
+
+    @property
+    def pads_apart(self) -> list[dict[str, Any]]:
+        """How each of two legs warmed up, for when it was not the same in both."""
+        is_two = len(self.sides) > 1 and self.is_by_answer
+        return [{**pad, "options": AFTER_PAIN} for pad in self.warm_up_pads if is_two]
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether one leg has an answer of its own, or a mistake to mend there."""
+        return any(pad["errors"] or pad["value"] in dict(AFTER_PAIN) for pad in self.pads_apart)
 
     @property
     def has_details(self) -> bool:
-        """Whether the optional part has something to show: more than what the last run has filled in."""
+        """Whether the optional part has something to show: more than what was filled in beforehand."""
         return any(
             self[name].errors or (self[name].value() or "") != (self.filled_in.get(name) or "")
             for name in DETAILS
@@ -191,12 +220,21 @@ class RunForm(WhenMixin, PainForm):
     def _clean_warm_up(self, side: Side, answers: dict[str, Any]) -> None:
         """A worst pain of 0 already says that there was nothing to feel; anything more has to be told."""
         name, pain = f"warm_up_{side.label}", answers.get(f"pain_{side.label}")
-        if pain is None or answers.get(name) is not None or name in self.errors:
+        if pain is None or name in self.errors or TOGETHER in self.errors:
             return
-        if pain == 0:
-            answers[name] = WarmUp.NO_SYMPTOMS
-        else:
-            self.add_error(name, _("Choose how it felt as you warmed up."))
+        own = None if self._is_of_before(side, pain) else answers.get(name)
+        answers[name] = own or (answers.get(TOGETHER) if pain else WarmUp.NO_SYMPTOMS)
+        if answers[name] is None:
+            missing = (
+                TOGETHER if TOGETHER in self.fields and self.is_by_answer and not self.is_apart else name
+            )
+            self.add_error(missing, _("Choose how it felt as you warmed up."))
+
+    def _is_of_before(self, side: Side, pain: int) -> bool:
+        """Corrected from no pain to some or back, and how it warmed up left as it was: no answer to that."""
+        before = self.initial.get(f"pain_{side.label}")
+        crossed = self.is_correction and before is not None and (before == 0) != (pain == 0)
+        return crossed and f"warm_up_{side.label}" not in self.changed_data
 
     def entry(self, zone: ZoneInfo, corrects: Run | None = None) -> RunEntry:
         """Ready to be recorded. A correction keeps the run's time unless it was changed."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -48,7 +49,7 @@ def before(request: Any, *, care: Care, now: datetime) -> HttpResponse:
         entry = form.entry(ReportKind.PRE_RUN, care.zone, None)
         return checks.record(case=care.case, entry=entry, by=request.membership, now=now)
 
-    return _answer(request, care, now, act, title="Before you run")
+    return _answer(request, care, now, act, title=_("Before you run"))
 
 
 @access(PATIENT, "check", "create", audit=True)
@@ -59,7 +60,7 @@ def morning(request: Any, *, care: Care, now: datetime) -> HttpResponse:
         entry = form.morning(care.zone)
         return mornings.record(case=care.case, entry=entry, by=request.membership, now=now)
 
-    return _answer(request, care, now, act, title="Morning check", asks_stiffness=True)
+    return _answer(request, care, now, act, title=_("Morning check"), asks_stiffness=True)
 
 
 @access(PATIENT, "check", "change", audit=True)
@@ -111,5 +112,6 @@ def _answer(
         return form_page(request, "portal/help.html", HelpForm(), care, saved, told=True)
     if own_checks.asks_red_flags(care, form.pain, saved.row.occurred_at):
         return form_page(request, "portal/help.html", HelpForm(), care, saved, asked_after="answer")
-    messages.success(request, _("Saved."), extra_tags=SAVED)
+    correct_it = reverse("portal_check_correct", args=[saved.row.pk])
+    messages.success(request, _("Saved."), extra_tags=f"{SAVED} {correct_it}")
     return redirect("portal_today")

@@ -29,7 +29,9 @@ from rehab.views.portal import queued
 
 MOMENT = "occurred_at"
 WITHDRAW = "withdraw"  # the button that takes an entry back
-SAVED = "saved"  # on a message: the page need no longer keep what was typed (static/js/portal.js)
+# On a message: the page need no longer keep what was typed (static/js/portal.js). With a space and an address
+# after it, the message has a link to correct what was saved.
+SAVED = "saved"
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ from rehab.views.portal.own import with_care
 @with_care
 def open_next(request: Any, *, slug: str, care: Care, now: datetime) -> HttpResponse:
     """From a reminder to the form it is about; when it was answered meanwhile, the page says so."""
+    if slug == reminders.ENTRY:
+        return redirect("portal_run_new")
     kind = reminders.KINDS.get(slug)
     if kind is None:
         raise Http404

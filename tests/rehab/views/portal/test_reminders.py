@@ -29,6 +29,7 @@ def test_the_link_lands_on_the_form_and_later_says_that_nothing_is_open(
     portal: Client, runner: Runner
 ) -> None:
     assert portal.get("/me/next/morning/").headers["Location"] == "/me/morning/"
+    assert portal.get("/me/next/entry/").headers["Location"] == "/me/runs/new/"
     assert portal.get("/me/next/evening/").headers["Location"] == "/me/exercises/"
     run = a_run(runner, hours_ago=25)
     assert portal.get("/me/next/day-after/").headers["Location"] == f"/me/checks/{run.pk}/24h/"

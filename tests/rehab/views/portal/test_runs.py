@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from patients.models import Case
+from rehab.clinical.history import WarmUp
 from rehab.models import Flag, RedFlagReport, Run
 from tests.factories import sign_in
 from tests.queries import own_queries
@@ -125,12 +126,48 @@ def test_a_form_without_its_id_is_still_taken(portal: Client, runner: Runner) ->
     assert len(stored(runner)) == 1
 
 
-def test_both_legs_are_asked(client: Client, db: None, portal: Client) -> None:
-    both = make_runner(slug="quay", sides=("LEFT", "RIGHT"))
-    sign_in(portal, both.member)
+@pytest.fixture
+def both(portal: Client) -> Runner:
+    """Signed in: a runner with two sore tendons."""
+    runner = make_runner(slug="quay", sides=("LEFT", "RIGHT"))
+    sign_in(portal, runner.member)
+    return runner
+
+
+def test_both_legs_are_asked(portal: Client, both: Runner) -> None:
     response = portal.post(NEW, answers())
     assert response.status_code == 422
     assert "Pain, right leg: Choose a number from 0 to 10." in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "stored_as"),
+    [
+        ({"warm_up": "EASED"}, ("EASED", "EASED")),
+        ({"pain_right": 0, "warm_up": "EASED"}, ("EASED", "NO_SYMPTOMS")),
+        ({"warm_up_left": "RESOLVED", "warm_up": "PERSISTED"}, ("RESOLVED", "PERSISTED")),
+        ({"warm_up_left": "RESOLVED", "warm_up_right": "EASED"}, ("RESOLVED", "EASED")),
+        ({"pain_left": 0, "pain_right": 0}, ("NO_SYMPTOMS", "NO_SYMPTOMS")),
+    ],
+)
+def test_one_answer_is_for_each_leg_that_hurt_and_has_none_of_its_own(
+    portal: Client, both: Runner, said: dict, stored_as: tuple[str, str]
+) -> None:
+    told = answers(warm_up_left=None) | {"pain_right": 1} | said
+    assert portal.post(NEW, told).status_code == 302
+    (run,) = stored(both)
+    assert (run.warm_up_left, run.warm_up_right) == stored_as
+
+
+def test_two_legs_without_how_they_warmed_up_are_never_saved(portal: Client, both: Runner) -> None:
+    """Not even when one leg is told: the other is asked for."""
+    told = answers(warm_up_left=None, pain_right=1, note="Windy")
+    page = portal.post(NEW, told).content.decode()
+    assert 'href="#id_warm_up">As you warmed up: Choose how it felt' in page
+    page = portal.post(NEW, told | {"warm_up_right": "EASED"}).content.decode()
+    assert 'href="#id_warm_up_left">As you warmed up, left leg: Choose how it felt' in page
+    assert "Windy" in page
+    assert not stored(both)
 
 
 def test_an_expired_session_is_sent_to_sign_in_and_stores_nothing(portal: Client, runner: Runner) -> None:
@@ -186,6 +223,29 @@ def test_a_correction_keeps_the_run_and_its_time(portal: Client, runner: Runner)
     assert "before: 22 minutes, worst pain 2/10" in told
     newest = reverse("portal_run_correct", args=[newer.pk])
     assert portal.get(address)["Location"] == newest  # the older one no longer stands
+
+
+@pytest.mark.parametrize(
+    ("pain", "warm_up", "corrected", "becomes"),
+    [
+        (2, "EASED", 4, "EASED"),  # as it was
+        (2, "EASED", 0, "NO_SYMPTOMS"),  # nothing was left to feel
+        (0, "NO_SYMPTOMS", 2, None),  # has to be told
+        (0, "PERSISTED", 0, "PERSISTED"),  # said so, and still does
+    ],
+)
+def test_how_it_warmed_up_follows_a_pain_that_is_corrected(
+    portal: Client, runner: Runner, pain: int, warm_up: str, corrected: int, becomes: str | None
+) -> None:
+    run = a_run(runner, hours_ago=5, pain=pain, warm_up=WarmUp(warm_up))
+    said = answers(pain_left=corrected, warm_up_left=warm_up, minutes=None, minutes_other=22)
+    response = portal.post(reverse("portal_run_correct", args=[run.pk]), said)
+    newest = stored(runner)[-1]
+    if becomes is None:
+        assert "Choose how it felt as you warmed up." in response.content.decode()
+        assert newest == run
+    else:
+        assert (newest.supersedes, newest.warm_up_left) == (run, becomes)
 
 
 def test_a_stale_correction_comes_back_with_what_was_typed(portal: Client, runner: Runner) -> None:
