@@ -38,7 +38,7 @@ def settled(run: RunMark, say: Say = plain) -> str:
 
 
 def run_words(run: RunMark, say: Say = plain) -> str:
-    minutes = "" if run.minutes is None else f"{run.minutes} min, "
+    minutes = "" if run.minutes is None else f"{say('{minutes} min', minutes=run.minutes)}, "
     return minutes + say(
         "worst pain {pain}, {settled}", pain=out_of_ten(run.pain, say), settled=settled(run, say)
     )

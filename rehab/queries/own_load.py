@@ -82,7 +82,7 @@ def _chart(diary: LoadDiary) -> str:
     if not any(week.runs for week in diary.weeks):
         return ""
     by_distance = all(week.metres is not None for week in diary.weeks)
-    unit = "km" if by_distance else "min"
+    unit = _("km") if by_distance else _("min")
     bars = [
         LoadBar(_day(week.ends_on), round((week.metres or 0) / 1000, 1) if by_distance else week.minutes)
         for week in diary.weeks
@@ -170,17 +170,21 @@ def _says(week: Week) -> str:
         return _("no run")
     runs = ngettext("%(count)s run", "%(count)s runs", week.runs) % {"count": week.runs}
     far = f", {_km(week.metres)}" if week.metres is not None else ""
-    return f"{runs}, {week.minutes} min{far}"
+    return f"{runs}, {_min(week.minutes)}{far}"
 
 
 def _run(run: Run) -> str:
     far = f"{_km(run.distance_m)}, " if run.distance_m else ""
-    return f"{far}{run.minutes} min, {_day(run.local_date)}"
+    return f"{far}{_min(run.minutes)}, {_day(run.local_date)}"
 
 
 def _km(metres: int) -> str:
-    return f"{metres / 1000:.1f}".removesuffix(".0") + " km"
+    return _("%(n)s km") % {"n": f"{metres / 1000:.1f}".removesuffix(".0")}
 
 
 def _day(day: date) -> str:
     return short_day(day, say)
+
+
+def _min(minutes: int) -> str:
+    return _("{minutes} min").format(minutes=minutes)
