@@ -69,37 +69,57 @@ for (const help of document.querySelectorAll("[data-keyhelp]")) {
   });
 }
 
-// --- htmx: keep the focus where the work is ---
-let after = null; // where to go when the row in hand has left the list
+// --- keep the focus where the work is ---
+const RELOADED = "plimsoll:worked"; // the page comes again because its last row was worked
+const idle = () => !document.activeElement || document.activeElement === document.body;
+let worked = null; // the row whose act was just answered, and the one to go to when it has left
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const row = event.detail.target?.closest?.("tbody.case");
-  if (!row || event.detail.target !== row) return;
-  const all = rows();
-  const at = all.indexOf(row);
-  const next = all[at + 1] ?? all[at - 1];
-  // a row that leaves hands the focus on before it goes: the next key must not fall into nothing
-  if (!event.detail.serverResponse.includes(`id="${row.id}"`)) next?.querySelector("[data-row]")?.focus();
-  after = { id: row.id, next: next?.id };
+  const row = event.detail.target;
+  if (!event.detail.shouldSwap || !row?.matches?.("tbody.case") || !(idle() || row.contains(document.activeElement))) return;
+  const all = rows(), at = all.indexOf(row);
+  worked = { id: row.id, next: (all[at + 1] ?? all[at - 1])?.id };
 });
 
-document.addEventListener("htmx:afterSettle", () => {
-  arm();
-  if (!after) return;
-  const { id, next } = after;
-  after = null;
-  if (document.activeElement && document.activeElement !== document.body) return; // somebody is at work already
+// in one breath with the swap: between the two the next key would fall into nothing
+function handOn() {
+  if (!worked) return;
+  const { id, next } = worked;
+  worked = null;
   const row = document.getElementById(id) ?? document.getElementById(next);
-  row?.querySelector("[data-row]")?.focus();
+  if (!row) reload();
+  else if (idle()) row.querySelector("[data-row]").focus();
+}
+
+function reload() {
+  sessionStorage.setItem(RELOADED, "1");
+  location.reload();
+}
+
+function focusWanted() {
+  const peek = document.querySelector("details.peek[data-wants]:has(.peeks)");
+  if (!peek) return;
+  const key = peek.dataset.wants;
+  delete peek.dataset.wants;
+  if (!idle() && held() !== peek.closest("tbody.case")) return; // somebody has gone on
+  ([...peek.querySelectorAll(`[data-key="${key}"]`)].find(visible) ?? peek.querySelector("a, button"))?.focus();
+}
+
+document.addEventListener("htmx:afterSwap", () => {
+  handOn();
+  focusWanted();
+});
+document.addEventListener("htmx:afterSettle", arm);
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (event.detail.xhr.getResponseHeader("HX-Refresh")) sessionStorage.setItem(RELOADED, "1");
 });
 
-document.addEventListener("htmx:afterSwap", (event) => {
-  const peek = event.detail.target?.closest?.("details.peek") ?? document.querySelector("details.peek[data-wants]");
-  const key = peek?.dataset.wants;
-  if (!key) return;
-  delete peek.dataset.wants;
-  ([...peek.querySelectorAll(`[data-key="${key}"]`)].find(visible) ?? peek.querySelector("a, button"))?.focus();
-});
+if (sessionStorage.getItem(RELOADED)) {
+  sessionStorage.removeItem(RELOADED);
+  const place = document.querySelector("[data-row], .empty h2");
+  if (place?.matches("h2")) place.tabIndex = -1;
+  place?.focus();
+}
 
 // --- a row's form swaps its row; two hundred rows would feel an attribute for that on each ---
 document.addEventListener("submit", (event) => {

@@ -14,7 +14,7 @@ from tests.services import LiveApp
 from tests.sign_in import staff_client
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,6 +40,12 @@ def open_page(load: Caseload, new_context: Callable, live_app: LiveApp) -> Calla
 
 def row(page: "Page", load: Caseload, name: str):
     return page.locator(f"#case-{load.cases[name].pk}")
+
+
+def next_after(page: "Page", case: "Locator") -> str:
+    """The id of the row below."""
+    ids = page.locator("tbody.case").evaluate_all("rows => rows.map(row => row.id)")
+    return ids[ids.index(case.get_attribute("id")) + 1]
 
 
 def focused(page: "Page") -> str:
@@ -102,11 +108,13 @@ def test_acknowledging_moves_on_and_can_be_taken_back(open_page, load):
     joel = row(page, load, "Joel Adeyemi")
     before = page.locator("tbody.case").count()
     shown = load.summary("Joel Adeyemi").headline
+    below = page.locator(f"#{next_after(page, joel)} [data-row]")
     joel.locator("[data-row]").focus()
     page.keyboard.press("a")  # a quiet row asks for a nudge first: the peek opens, at its way to acknowledge
     expect(joel.get_by_role("button", name="Acknowledge").first).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#messages")).to_contain_text("Acknowledged: Joel Adeyemi")
+    expect(joel.locator("[data-row]") if joel.count() else below).to_be_focused()
     assert state(load, "Joel Adeyemi", shown) == FlagState.ACKNOWLEDGED
     page.locator("#messages").get_by_role("button", name="Undo").click()
     expect(page.locator("#messages")).to_contain_text("Undone")
