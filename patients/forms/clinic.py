@@ -82,6 +82,14 @@ class ClinicForm(forms.ModelForm):
         ),
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
+    care = forms.ChoiceField(  # named here: the model's own field would offer "nothing chosen" too
+        label=_("Who sees whose records"),
+        choices=CARE,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Owners see every record. Who opens another’s record is listed for owners and the runner."
+        ),
+    )
 
     class Meta:
         model = Clinic
@@ -99,7 +107,6 @@ class ClinicForm(forms.ModelForm):
             "emergency_number": _("Emergency number"),
             "keep_years": _("Years a record is kept after its last case was closed"),
             "email_initials_opt_in": _("Weekly mails to staff may show initials and pain"),
-            "care": _("Who sees whose records"),
             "record_only": _("Record only: no decisions"),
         }
         help_texts = {
@@ -112,16 +119,12 @@ class ClinicForm(forms.ModelForm):
             "email_initials_opt_in": _(
                 "Mail is not private. Without this, mails hold counts and case numbers."
             ),
-            "care": _(
-                "Owners see every record. Who opens another’s record is listed for owners and the runner."
-            ),
             "record_only": _(
                 "The diary is kept, but nobody is told whether they may run. Red flags still count."
                 " For clinics that may not use the software for decisions."
             ),
         }
         widgets = {
-            "care": forms.RadioSelect(choices=CARE),
             "phone": forms.TextInput({"type": "tel"}),
             "emergency_number": forms.TextInput({"type": "tel"}),
             "opens_at": forms.TimeInput({"type": "time"}, format="%H:%M"),

@@ -177,7 +177,7 @@ class Replay:
 
     @_store.register
     def _(self, act: Reviewed) -> None:
-        self._assess(act.heard_at, act.visa_a, "Review")
+        self._assess(act.heard_at, act.visa_a, "Seen again; the score was taken.")
 
 
 def _found(leg: Leg, visa_a: int | None) -> TendonEntry:

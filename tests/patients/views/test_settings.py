@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 CLINIC = {
     "name": "Quay Physio", "phone": "020 7946 0000", "hours": "Monday to Friday, 8 to 18",
     "opens_at": "08:00", "closes_at": "18:00", "emergency_number": "999", "time_zone": "Europe/Berlin",
+    "care": "EVERYONE",
 }  # fmt: skip
 NEW = {"email": "new@example.org", "display_name": "Alex New", "role": "CLINICIAN"}
 

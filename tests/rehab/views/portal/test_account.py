@@ -117,7 +117,7 @@ class TestWhoLooked:
         assert "case read" not in said  # never the words of a route
 
     def test_what_others_have_in_their_record_does_not_show(self, portal: Client, runner: Runner) -> None:
-        other = make.make_patient(runner.clinic)
+        other = make.make_patient(runner.clinic, number=runner.patient.number + 1)
         physio = make.make_member(runner.clinic, display_name="Robin Vale")
         make.make_access_event(physio, patient=other)
         assert b"Nobody yet." in portal.get("/me/account/who-looked/").content
