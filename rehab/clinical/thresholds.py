@@ -41,7 +41,8 @@ class Limits:
         6,
         "DOC/INT",
         "A1",
-        "Pain from here on, on a run or in its 24-hour window, costs one stage. Must be above RUN_OK_MAX.",
+        "Pain from here on, on a run or in its 24-hour window, costs one stage. Must be above the highest"
+        " pain that may go on.",
     )
     stop_hours: int = _fixed(48, "hours", "INT/PROD", "A1", "Shortest rest after any stop.")
     cut_percent: int = _limit(
@@ -161,8 +162,8 @@ class Limits:
     def __post_init__(self) -> None:
         if self.regress_min <= self.run_ok_max:
             raise ValueError(
-                f"REGRESS_MIN ({self.regress_min}) must be above RUN_OK_MAX ({self.run_ok_max}): "
-                "pain that costs a stage cannot also be pain to run with."
+                f"The pain that costs a stage ({self.regress_min}) must be above the highest pain to run"
+                f" with ({self.run_ok_max})."
             )
 
 

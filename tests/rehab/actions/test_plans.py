@@ -174,7 +174,7 @@ def test_a_threshold_is_kept_with_reason_author_and_day(runner: Runner) -> None:
         ("REGRESS_MIN", 7, "x", "must be 1 to 6"),
         ("STOP_HOURS", 24, "x", "fixed"),
         ("REGRESS_MIN", 5, " ", "Write down why"),
-        ("REGRESS_MIN", 2, "x", "must be above RUN_OK_MAX"),
+        ("REGRESS_MIN", 2, "x", "must be above the highest pain to run with"),
     ],
 )
 def test_a_threshold_outside_its_bounds_is_refused(

@@ -68,7 +68,7 @@ def test_the_same_again_adds_nothing_and_a_new_one_keeps_the_old(client: Client,
     [
         ({"RUN_OK_MAX": "6", "RUN_OK_MAX_reason": "x"}, "from 0 to 5"),
         ({"RUN_OK_MAX": "1"}, "Write down why this is changed."),
-        ({"RUN_OK_MAX": "4", "RUN_OK_MAX_reason": "x"}, "must be above RUN_OK_MAX"),
+        ({"RUN_OK_MAX": "4", "RUN_OK_MAX_reason": "x"}, "must be above the highest pain to run with"),
         ({"RUN_OK_MAX": "1.5", "RUN_OK_MAX_reason": "x"}, "whole number"),
     ],
 )
