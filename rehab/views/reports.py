@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from allauth.account.decorators import reauthentication_required
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -32,6 +33,7 @@ def reports(request: Any) -> HttpResponse:
 
 @access(CLINICAL, "caseload report", "export", audit=True)
 @require_safe
+@reauthentication_required(app="allauth.mfa")
 def reports_csv(request: Any) -> HttpResponse:
     now = timezone.now()
     found = _report(request, _form(request, now), now)
@@ -40,6 +42,7 @@ def reports_csv(request: Any) -> HttpResponse:
 
 @access(CLINICAL, "caseload report", "export", audit=True)
 @require_safe
+@reauthentication_required(app="allauth.mfa")
 def reports_xlsx(request: Any) -> HttpResponse:
     now = timezone.now()
     found = _report(request, _form(request, now), now)

@@ -171,6 +171,19 @@ def test_each_look_and_each_file_is_logged(physio, name):
     assert event.user_id == physio.user_id
 
 
+@pytest.mark.parametrize("name", ADDRESSES[1:])
+def test_a_file_asks_for_a_fresh_sign_in(physio, name):
+    """The twin: `staff_client` has signed in just now and is let through above."""
+    stale = staff_client(physio)
+    session = stale.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 3600
+    session.save()
+    went = stale.get(reverse(name))
+    assert went.status_code == 302 and "/sign-in/again/" in went.headers["Location"]
+    assert stale.get(reverse("reports")).status_code == 200
+
+
 def test_a_clinic_with_a_name_like_a_formula_makes_no_formula():
     physio = make.make_member(make.make_clinic("=cmd|' /C calc'!A0"))
     treat(physio, 5)
