@@ -121,20 +121,23 @@ if (sessionStorage.getItem(RELOADED)) {
   place?.focus();
 }
 
-// --- a row's form swaps its row; two hundred rows would feel an attribute for that on each ---
+// --- an act swaps its row: all rows share one form, a peek has its own ---
 document.addEventListener("submit", (event) => {
-  const form = event.target.closest(".worklist form:not([hx-post])");
-  if (!form) return;
+  const row = event.submitter?.closest("tbody.case"), form = event.target;
+  if (!row || form.matches("[hx-post]")) return;
   event.preventDefault();
-  htmx.ajax("POST", form.action, { source: form });
+  const shared = form.id === "bulk"; // a button without an address of its own would give the page's
+  htmx.ajax("POST", shared ? event.submitter.formAction : form.action, { source: shared ? event.submitter : form });
 });
 
-// --- a peek is fetched when it is opened; without this its link opens the case ---
+// --- a peek is fetched when it is opened; until it is there, or if it does not come, a link opens the case ---
 document.addEventListener("toggle", (event) => {
-  const load = event.target.open && event.target.querySelector(".peek-load:not([data-asked])");
+  const load = event.target.open && event.target.querySelector(".peek-load:empty");
   if (!load) return;
-  load.dataset.asked = "";
-  htmx.ajax("GET", load.querySelector("a").href, { target: load, swap: "outerHTML" });
+  const { href } = load.closest("tbody.case").querySelector("[data-row]");
+  load.append(document.getElementById("peek-waits").content.cloneNode(true));
+  load.querySelector("a").href = href;
+  htmx.ajax("GET", `${href}peek/`, { target: load, swap: "outerHTML" });
 }, true);
 
 // --- toasts go away after ten seconds, unless somebody is on them ---
