@@ -36,6 +36,13 @@ class MessageQuerySet(CaseRowQuerySet):
         """Those that nobody took back."""
         return self.filter(~Exists(MessageWithdrawn.objects.filter(message=OuterRef("pk"))))
 
+    def unanswered(self) -> Self:
+        """Those from the runner that no later one from the clinic answers and that nobody settled."""
+        answers = Message.objects.from_clinic().standing()
+        later = answers.filter(case=OuterRef("case"), at__gte=OuterRef("at"))
+        settled = MessageSettled.objects.filter(case=OuterRef("case"), up_to__gte=OuterRef("at"))
+        return self.from_runner().standing().filter(~Exists(later), ~Exists(settled))
+
 
 class Message(CaseRow):
     sender = models.CharField(max_length=6, choices=Sender)

@@ -19,7 +19,7 @@ from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, Query
 from django.db.models.functions import JSONObject
 
 from patients.models import Case, CaseStatus, Clinic, Membership, Tendon
-from rehab.models import CaseSummary, Flag, Plan, WorkGroup
+from rehab.models import CaseSummary, Flag, Message, Plan, WorkGroup
 from rehab.queries.moments import clock
 from rehab.queries.watermark import Watermark, watermark
 from rehab.queries.worklist_rows import COLUMNS, Row, full_name, make_row
@@ -285,6 +285,7 @@ def _page(filters: Filters) -> Iterator[dict[str, Any]]:
     return iter(
         CaseSummary.objects.filter(pk__in=keys).order_by(*MOST_URGENT_FIRST).values(
             *COLUMNS,
+            waits=Exists(Message.objects.unanswered().filter(case=OuterRef("case_id"))),
             tendons=ArraySubquery(
                 tendons.order_by("side", "id").values(
                     said=JSONObject(

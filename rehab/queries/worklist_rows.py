@@ -41,7 +41,10 @@ NORMAL_LINE = resolve({}).run_ok_max
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`pain` "–" is "not said". `flag_id` is the flag that put the case here; None when none did."""
+    """`pain` "–" is "not said". `flag_id` is the flag that put the case here; None when none did.
+
+    `waits`: the runner wrote, and nobody has answered or settled it.
+    """
 
     case_id: UUID
     group: str
@@ -62,6 +65,7 @@ class Row:
     action: Action | None
     flag_id: str | None
     in_bulk: bool
+    waits: bool
 
 
 def make_row(one: dict[str, Any], *, now: datetime, zone: ZoneInfo) -> Row:
@@ -96,6 +100,7 @@ def make_row(one: dict[str, Any], *, now: datetime, zone: ZoneInfo) -> Row:
         action=main_action(kind, one["stage"], dialled(one["patient__person__phone"])) if kind else None,
         flag_id=top["id"] if top else None,
         in_bulk=top is not None and top["severity"] in IN_BULK,
+        waits=one["waits"],
     )
 
 

@@ -228,6 +228,28 @@ def version_of(text):
     return re.search(r'data-version="(\w+)"', text)[1]
 
 
+def test_a_message_marks_its_row_until_somebody_has_answered_or_settled_it(physio, now):
+    answered, settled, taken_back, plain = (listed(physio) for _ in range(4))
+    client = staff_client(physio)
+    version = version_of(client.get("/caseload/").text)
+    for case in (answered, settled, taken_back):
+        factories.make_message(case, by=factories.patient_login(case.patient), at=now)
+    text = client.get("/caseload/").text
+    for case in (answered, settled, taken_back):
+        assert f'class="waits" href="/cases/{case.pk}/messages/"' in text
+        assert f"from {name_of(case)}, not answered yet" in text
+    assert f"from {name_of(plain)}" not in text
+    assert client.get(f"/caseload/changes/?version={version}", headers=POLL).status_code == 200
+    factories.make_message(answered, sender="CLINIC", by=physio, at=now + timedelta(minutes=1))
+    factories.make_settled(settled, by=physio, at=now, up_to=now)
+    with factories.inside(physio.clinic):
+        (message,) = taken_back.messages.all()
+    factories.make_message_withdrawn(taken_back, message=message)
+    text = client.get("/caseload/").text
+    assert 'class="waits"' not in text
+    assert "wait for an answer" not in text  # the banner above says the same
+
+
 def test_the_poll_answers_204_while_nothing_changed(physio, now):
     case = listed(physio)
     client = staff_client(physio)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from patients.models import Case, Membership, Patient, Person, Tendon
 from rehab.charts import sparkline
-from rehab.models import CaseSummary, Flag, Plan
+from rehab.models import CaseSummary, Flag, Message, Plan
 from rehab.queries import worklist
 from tests import factories
 from tests.bench.caseload import copy
@@ -45,7 +45,7 @@ def fill(physio: Membership, count: int, *, first: int = 0, calm_share: float = 
     chance, now = random.Random(count), timezone.now()
     clinic = physio.clinic
     tables: dict[type, list] = {
-        model: [] for model in (Person, Patient, Case, Tendon, Plan, CaseSummary, Flag)
+        model: [] for model in (Person, Patient, Case, Tendon, Plan, CaseSummary, Flag, Message)
     }
     for number in range(first, first + count):
         person = Person(
@@ -109,6 +109,8 @@ def fill(physio: Membership, count: int, *, first: int = 0, calm_share: float = 
                     rule_version="1",
                 )
             )
+        if number % 10 == 0:
+            rows.append(Message(**of, by=physio, sender="RUNNER", at=now, text="May I cycle?"))
         for row in rows:
             tables[type(row)].append(row)
     with this_clone().connect() as superuser, superuser.transaction():
