@@ -11,6 +11,10 @@ from rehab.clinical.decision import Case
 from rehab.clinical.evaluation import Finding, FindingKind, StageResult
 from rehab.clinical.history import Entry, History
 
+_SILENCE = frozenset({FindingKind.NOT_LOGGING, FindingKind.INACTIVE})
+_LOOKS_LIKE_SILENCE = frozenset({
+    FindingKind.MISSING_24H, FindingKind.LOW_ADHERENCE, FindingKind.STAGE_STALLED,
+})  # fmt: skip
 _KINDS = {kind: rank for rank, kind in enumerate(FindingKind)}
 
 
@@ -28,7 +32,18 @@ def of_case(
         found.extend(finding_progress.of_case(history, case, stage, doses, last_report))
         found.extend(finding_exercise.of_case(history, case, doses))
         found.extend(finding_load.of_case(case))
+    found = _told_once(found)
     return tuple(sorted(found, key=lambda one: (_KINDS[one.kind], one.side or "", one.since, one.rule)))
+
+
+def _told_once(found: list[Finding]) -> list[Finding]:
+    """One cause, one finding: a diary without entries also lacks answers, sets and sessions.
+
+    Not written is not the same as not done, so only the silence is told. Nothing about pain is left out.
+    """
+    if not any(one.kind in _SILENCE for one in found):
+        return found
+    return [one for one in found if one.kind not in _LOOKS_LIKE_SILENCE]
 
 
 def last_report_at(history: History, now: datetime) -> datetime | None:

@@ -214,7 +214,9 @@ REHAB_RULES: tuple[Rule, ...] = (
     _rule(
         "A5-SILENCE",
         "PROD",
-        "Reminder after 3 days of silence, shown after 7, inactive after 14. A paused case is not silent.",
+        "Reminder after 3 days of silence, shown after 7, inactive after 14. A paused case is not silent."
+        " While a diary is silent, the answers, sets and sessions that it lacks are not told as well: not"
+        " written is not the same as not done.",
     ),
     _rule("A5-PROM", "PROD", "VISA-A ten points lower than the score before."),
     _rule(

@@ -22,6 +22,8 @@ READING = (
     "  0 to 2 over three days moves by less than 2 from one day to the next, and is missed.",
     "- Plimsoll judges a run by the day after it and a week by the week before, so it finds more and later.",
     "- The simulated runners obey: who is told not to run does not run. Their pain is low for the most part.",
+    "- While a diary is silent only its silence is told: the answers, sets and sessions that it lacks are",
+    "  the same thing to do. A finding about pain is never left out for it.",
     "- Nobody resolves a worsening here, so those runners stay suspended to the end of their lives.",
     "- Pain during an exercise is expected and is not shown to the thresholds.",
 )
@@ -90,11 +92,21 @@ def _rates(demo: Sequence[Watched], days: int) -> list[str]:
         f"| flags worked by hand | {ours} | {theirs} |",
         f"| a patient-day | **{rate(ours, days):.3f}** | **{rate(theirs, days):.3f}** |",
         f"| of these, stages offered | {offered} | |",
-        f"| a patient-day without them (goal {GOAL}) | **{rate(ours - offered, days):.3f}** | |",
+        f"| flags without the offers | {ours - offered} | {theirs} |",
+        f"| a patient-day | **{rate(ours - offered, days):.3f}** | **{rate(theirs, days):.3f}** |",
         "",
-        "A stage is only ever opened by a physio, so each offer is one decision that has to be made:",
-        f"{moves} stages were opened in these lives.",
+        f"The goal is {GOAL}. Whether the offer of a stage is a flag worked by hand is a definition: with",
+        f"the offers the goal is {_reached(ours, days)}, without them it is"
+        f" {_reached(ours - offered, days)}.",
+        f"A stage is only ever opened by a physio, so each offer is a decision to make: {moves} stages were",
+        "opened in these lives. By default a stage lasts 14 days at least, so a runner who does all of it",
+        "asks for up to 1 in 14 (0.071) a patient-day by the offers alone: with them, nobody who gets better",
+        "can stay under the goal.",
     ]
+
+
+def _reached(events: int, days: int) -> str:
+    return "reached" if rate(events, days) <= GOAL else "not reached"
 
 
 def _by_rule(demo: Sequence[Watched], days: int) -> list[str]:

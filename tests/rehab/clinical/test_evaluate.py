@@ -350,6 +350,25 @@ def test_silence_goes_quiet_then_inactive() -> None:
     assert FindingKind.NOT_LOGGING not in kinds(diary.at(14))
 
 
+def test_a_silent_diary_is_told_once_and_pain_all_the_same() -> None:
+    """The twin is the same diary a day before it is silent: then each of them is told."""
+    looks_like_silence = {FindingKind.MISSING_24H, FindingKind.LOW_ADHERENCE, FindingKind.STAGE_STALLED}
+    diary = in_stage(3)
+    diary.exercises()
+    for day in (22, 24, 26):
+        diary.run(day, 1)
+    diary.run(28, 1)
+    diary.say(29, 3, hour=18)  # not settled
+    assert looks_like_silence <= kinds(diary.at(35))
+    assert FindingKind.ELEVATED_24H in kinds(diary.at(35))
+    silent = kinds(diary.at(36))
+    assert FindingKind.NOT_LOGGING in silent and not silent & looks_like_silence
+    assert FindingKind.ELEVATED_24H in silent
+    assert FindingKind.INACTIVE in kinds(diary.at(43)) and not kinds(diary.at(43)) & looks_like_silence
+    diary.say(44, 1)
+    assert FindingKind.LOW_ADHERENCE in kinds(diary.at(44))  # written again: told again
+
+
 def test_two_starting_sets_become_three_after_a_settled_answer_at_48_hours() -> None:
     diary = in_stage(1)
     diary.exercises()
