@@ -11,7 +11,8 @@ from assessments.clinical.classification import Protocol, TendinopathyType
 from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.stages import STAGES
 from rehab.queries.flag_words import word
-from rehab.queries.worklist import Clinician, Cursor, Filters, Tab
+from rehab.queries.worklist import Clinician
+from rehab.queries.worklist_filters import Cursor, Filters, Tab
 
 ANY = ("", _("Any"))
 LONGEST_SEARCH = 80

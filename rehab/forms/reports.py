@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rehab.queries.caseload_reports import Asked, By, Month
+from rehab.queries.report_asked import Asked, By, Month
 
 MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 USUAL, LONGEST = 12, 60  # months

@@ -13,7 +13,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from rehab.queries.caseload_reports import CaseloadReport, Figure
+from rehab.queries.caseload_reports import CaseloadReport
+from rehab.queries.report_pictures import Figure
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 WIDEST = 48  # characters

@@ -1,20 +1,14 @@
 """One case on one page: what the rules say now, flags, twelve weeks, runs, plan, tender point, timeline."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from assessments.clinical.classification import Protocol, TendinopathyType
 from assessments.clinical.score_change import INSTRUMENTS
-from assessments.clinical.sides import Side
-from assessments.models import TendonFinding
 from patients.models import Case, CaseStatus
 from rehab.charts import (
     ChartTable,
@@ -28,39 +22,30 @@ from rehab.charts import (
 from rehab.charts.svg import Svg
 from rehab.clinical.evaluate import evaluate
 from rehab.clinical.evaluation import Evaluation, GateResult
-from rehab.clinical.history import History, Knee, StageAct
+from rehab.clinical.history import History
 from rehab.clinical.history import Plan as ToldPlan
-from rehab.clinical.portal_words import ANSWERS
-from rehab.clinical.protocols import PROGRAMME_WEEKS, Dose, dose_in_words
+from rehab.clinical.protocols import PROGRAMME_WEEKS
 from rehab.clinical.scores_due import scores_due
 from rehab.clinical.stages import STAGES
 from rehab.models import FlagState, Plan, WorkGroup
 from rehab.models.flag import PHYSIO_ONLY
 from rehab.queries import history as histories
 from rehab.queries import own_load, own_picture, worklist
+from rehab.queries.case_legs import Leg, LegPlan, leg_plan, legs_of
 from rehab.queries.case_life import Life, life
+from rehab.queries.case_now import Now, now_of
 from rehab.queries.case_runs import RunRow, run_rows
+from rehab.queries.case_stage import Criterion, Step, criteria_of, path_of
 from rehab.queries.days import day_sets, last_days
-from rehab.queries.moments import clock, day
+from rehab.queries.moments import day
 from rehab.queries.peek import FlagView, RuleSetting, rule_setting, standing_flags
 from rehab.queries.timeline import Stream, timeline
+from rehab.queries.worklist_filters import Filters
 from rehab.queries.worklist_rows import age_on, dialled, name_of, tendon_words
 
 log = logging.getLogger(__name__)
 
 CHART_DAYS, STRIP_DAYS, RUNS_SHOWN, EVENTS_SHOWN = 84, 14, 6, 8
-
-
-@dataclass(frozen=True)
-class Now:
-    """What the runner is told at this moment. `failed`: it could not be worked out; rely on nothing."""
-
-    word: str
-    tone: str
-    reason: str
-    session: str
-    at: str
-    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,47 +55,6 @@ class Chart:
     narrow: Svg
     table: ChartTable
     legend: tuple[LegendKey, ...]
-
-
-@dataclass(frozen=True)
-class Criterion:
-    text: str
-    met: bool | None
-    detail: str
-
-
-@dataclass(frozen=True)
-class LegPlan:
-    side: str
-    exercise: str
-    dose: str
-    since: str
-    done: str
-    override: str
-    until: str  # empty while it goes on
-    coming: str  # the next version, empty when there is none
-    other_type: str  # what the newest assessment decided instead, empty when the plan fits it
-
-
-@dataclass(frozen=True)
-class Leg:
-    """Where the newest assessment found it tender. `cm` None: not recorded."""
-
-    code: str  # of the side
-    side: str
-    type: str
-    cm: Decimal | None
-    zone: str
-    second: str
-    found: str
-
-
-@dataclass(frozen=True)
-class Step:
-    stage: str
-    day: str
-    why: str
-    is_back: bool
 
 
 @dataclass(frozen=True)
@@ -188,7 +132,7 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
     )
     coming = [plan for plan in rows if plan.starts_on > today]
     plans = [plan for plan in rows if plan.starts_on <= today]
-    legs = _legs(case_id, zone, today)
+    legs = legs_of(case_id, zone, today)
     tel = dialled(person.phone if person else "")
     flags = standing_flags(case_id, now=now, zone=zone, stage=stage, tel=tel)
     on_hold = case.suspended_at is not None or any(flag.kind in PHYSIO_ONLY for flag in flags)
@@ -207,22 +151,22 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
         has_red_flag=any(flag.is_red for flag in flags),
         flags=flags,
         setting=rule_setting(plans, now, zone),
-        now=_now(case, found, now, zone, on_hold=on_hold),
+        now=now_of(case, found, now, zone, on_hold=on_hold),
         chart=_chart(known),
         runs=known.runs[:RUNS_SHOWN],
         older_runs=known.runs[RUNS_SHOWN:],
         plans=tuple(
-            _leg_plan(plan, found, today, coming, legs)
+            leg_plan(plan, found, today, coming, legs)
             for plan in sorted(plans, key=lambda one: one.tendon.side)
         ),
         sets_done=_sets_done(known, today),
         scores_due=_scores_due(known, today, on_hold=on_hold),
-        criteria=_criteria(found),
+        criteria=criteria_of(found),
         next_stage=stage + 1 if stage is not None and stage < max(STAGES) else None,
         next_label=STAGES[stage + 1].label if stage is not None and stage < max(STAGES) else "",
         gate=found.stage.reason if found else "",
         legs=legs,
-        path=_path(found, zone, today),
+        path=path_of(found, zone, today),
         stream=timeline(case_id, now=now, zone=zone, count=EVENTS_SHOWN),
         life=life(case, found, zone, today),
     )
@@ -258,7 +202,7 @@ def _week(found: Evaluation) -> str:
 
 def _place(case_id: UUID) -> Place:
     """From the whole clinic's list, as it stands without filters."""
-    order = worklist.standing_order(worklist.Filters())
+    order = worklist.standing_order(Filters())
     index = next((at for at, (one, _) in enumerate(order) if one == case_id), None)
     if index is None:
         return Place("", order[0][0] if order else None)
@@ -267,20 +211,6 @@ def _place(case_id: UUID) -> Place:
     title = worklist.TITLES[WorkGroup(group)].lower()
     follows = order[index + 1][0] if index + 1 < len(order) else None
     return Place(f"{members.index(case_id) + 1} of {len(members)}: {title}", follows)
-
-
-def _now(case: Case, found: Evaluation | None, now: datetime, zone: ZoneInfo, *, on_hold: bool) -> Now:
-    at = clock(now, now, zone)
-    if case.status == CaseStatus.CLOSED:
-        return Now("Nothing", "wait", "The case is closed.", "", at)
-    if found is None:
-        return Now("Wait", "wait", "", "", at, failed=True)
-    running = found.running
-    word, tone = ANSWERS[running.decision]
-    if running.decision.may_run and (on_hold or running.allowed is None):
-        return Now("Wait", "wait", "The plan is on hold until a physio has looked at it.", "", at)
-    session = running.allowed.text if running.allowed and running.decision.may_run else running.next_step
-    return Now(word, tone.value, running.reason, session, at)
 
 
 def _chart(known: Known) -> Chart | None:
@@ -292,38 +222,6 @@ def _chart(known: Known) -> Chart | None:
     drawn = replace(drawn, runs=marks, causes=own_load.marks_on(drawn, load))
     return Chart(
         case_chart(drawn), case_chart_mid(drawn), case_chart_narrow(drawn), chart_table(drawn), chart_legend()
-    )
-
-
-def _leg_plan(
-    plan: Plan, found: Evaluation | None, today: date, coming: Sequence[Plan], legs: tuple[Leg, ...]
-) -> LegPlan:
-    side = Side(plan.tendon.side)
-    dose = Dose(
-        sets=plan.sets,
-        reps=plan.reps,
-        sessions_per_day=plan.sessions_per_day,
-        days_per_week=plan.days_per_week,
-        knees=tuple(Knee(knee) for knee in plan.knees),
-        tempo_low_s=plan.tempo_low_s,
-        tempo_high_s=plan.tempo_high_s,
-        start_sets=min(plan.start_sets, plan.sets),
-        load_kg=None if plan.load_kg is None else float(plan.load_kg),
-    )
-    kept = next((one for one in found.adherence if one.side is side), None) if found else None
-    follows = next((one for one in coming if one.tendon_id == plan.tendon_id), None)
-    decided = next((leg.type for leg in legs if leg.code == side.value), plan.tendinopathy_type)
-    done = f"{kept.percent} % of the dose in 14 days" if kept and kept.percent is not None else ""
-    return LegPlan(
-        side=side.label,
-        exercise=Protocol(plan.protocol).label,
-        dose=dose_in_words(Protocol(plan.protocol), dose),
-        since=f"{day(plan.starts_on, today)}, version {plan.version}",
-        done=done,
-        override=plan.override_reason,
-        until="" if plan.ends_on is None or follows else f"no more from {day(plan.ends_on, today)}",
-        coming=f"version {follows.version} from {day(follows.starts_on, today)}" if follows else "",
-        other_type="" if decided == plan.tendinopathy_type else TendinopathyType(decided).label.lower(),
     )
 
 
@@ -347,53 +245,3 @@ def _scores_due(known: Known, today: date, *, on_hold: bool) -> str:
         for one in due.questions
     )
     return f"{', '.join(named)}. Asked in the portal since {day(due.since, today)}, week {due.week}."
-
-
-def _criteria(found: Evaluation | None) -> tuple[Criterion, ...]:
-    if found is None:
-        return ()
-    return tuple(
-        Criterion(one.says[:1].upper() + one.says[1:], one.met, one.detail) for one in found.stage.criteria
-    )
-
-
-def _legs(case_id: UUID, zone: ZoneInfo, today: date) -> tuple[Leg, ...]:
-    """The newest finding of each tendon that an assessment looked at."""
-    rows: list[Any] = list(
-        TendonFinding.objects.for_case(case_id)
-        .order_by("tendon__side", "-assessment__assessed_at", "-id")
-        .distinct("tendon__side")
-        .values_list(
-            "tendon__side", "tender_cm", "second_tender_cm", "decided_type", "assessment__assessed_at"
-        )
-    )
-    return tuple(
-        Leg(
-            code=side,
-            side=f"{Side(side).label.capitalize()} leg",
-            type=kind,
-            cm=cm,
-            zone=TendinopathyType(kind).label.lower(),
-            second="" if second is None else f"{second.normalize():f} cm as well",
-            found=day(at.astimezone(zone).date(), today),
-        )
-        for side, cm, second, kind, at in rows
-    )
-
-
-def _path(found: Evaluation | None, zone: ZoneInfo, today: date) -> tuple[Step, ...]:
-    """The stage moves, newest first; acts that keep the stage are in the timeline."""
-    if found is None:
-        return ()
-    moves = [
-        move for move in found.stage.path if move.from_stage != move.to_stage or move.kind == StageAct.START
-    ]
-    return tuple(
-        Step(
-            stage=f"{move.to_stage}  {STAGES[move.to_stage].label}",
-            day=day(move.at.astimezone(zone).date(), today),
-            why=move.reason,
-            is_back=move.from_stage is not None and move.to_stage < move.from_stage,
-        )
-        for move in reversed(moves)
-    )

@@ -8,7 +8,9 @@ import pytest
 from openpyxl import load_workbook
 
 from rehab.papers.sheets import as_csv, as_xlsx, safe
-from rehab.queries.caseload_reports import Asked, CaseloadReport, Month, Table
+from rehab.queries.caseload_reports import CaseloadReport
+from rehab.queries.report_asked import Asked, Month
+from rehab.queries.report_pictures import Table
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 EVIL = '=HYPERLINK("http://evil.example","open")'
