@@ -53,7 +53,7 @@ _NAMES = {threshold.code: threshold.says for threshold in REHAB_THRESHOLDS}
 
 def _assessment(said: dict[str, Any], who: str | None) -> tuple[str, str]:
     red = ", ".join(Finding(code).mid_sentence for code in said["red"])
-    title = AssessmentKind(said["kind"]).label
+    title = "First assessment" if said["kind"] == AssessmentKind.INITIAL else "Assessed again"
     return title, f"Red flags: {red}. {said['note']}" if red else said["note"]
 
 
