@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from rehab.charts import lines
-from rehab.charts.svg import Svg, element, number, picture, steps
+from rehab.charts.svg import Svg, element, number, steps
 from rehab.charts.view_models import DaySets
 from rehab.charts.words import is_over
 
@@ -40,7 +40,7 @@ def sparkline(values: Sequence[int | None], limit: int = 3) -> Svg:
         x, y = place(parts[-1][-1])
         over = is_over(parts[-1][-1][1], limit)
         pieces.append(element("circle", class_="day over" if over else "day", cx=x, cy=y, r=4))
-    return picture(*pieces, width=WIDTH, height=HEIGHT, class_="chart spark", title=_spark_words(shown))
+    return _small(pieces, WIDTH, HEIGHT, "chart spark", _spark_words(shown))
 
 
 def set_strip(days: Sequence[DaySets]) -> Svg:
@@ -66,7 +66,13 @@ def set_strip(days: Sequence[DaySets]) -> Svg:
         else "No sessions asked for"
     )
     width = max(PITCH * len(days) - 2, 1)
-    return picture(*pieces, width=width, height=PITCH + SQUARE, class_="chart strip", title=title)
+    return _small(pieces, width, PITCH + SQUARE, "chart strip", title)
+
+
+def _small(pieces: Sequence[str], width: int, height: int, class_: str, title: str) -> Svg:
+    """The stylesheet has its size: two hundred rows would carry it twice each."""
+    frame = {"viewBox": f"0 0 {width} {height}", "role": "img"}
+    return element("svg", *pieces, class_=class_, **frame, aria_label=title)
 
 
 def _stretches(marks: Sequence[bool]) -> Iterator[tuple[int, int]]:

@@ -31,6 +31,10 @@ def test_an_owner_says_what_new_plans_start_from(page: Page, live_app: LiveApp) 
     page.get_by_role("button", name="Save").click()
     page.get_by_text("1 of 10. We start low.").wait_for()
     examine(page, "default_thresholds")
+    page.get_by_role("navigation", name="Settings").get_by_role("link", name="Kept records").click()
+    page.get_by_role("heading", name="Records past their time").wait_for()
+    assert page.get_by_role("link", name="Kept records").get_attribute("aria-current") == "page"
+    examine(page, "records")
 
 
 def test_reception_reaches_a_runner_and_closes_the_portal(page: Page, live_app: LiveApp) -> None:
@@ -48,6 +52,8 @@ def test_reception_reaches_a_runner_and_closes_the_portal(page: Page, live_app: 
     page.get_by_text("Closed: they cannot sign in here.").wait_for()
     examine(page, "contact")
     page.get_by_role("link", name="Change the address").click()
+    page.get_by_label("New e-mail address").wait_for()
+    examine(page, "address")
     page.get_by_label("New e-mail address").fill("new@example.org")
     page.get_by_role("button", name="Change the address").click()
     page.get_by_text("new@example.org").wait_for()
