@@ -399,7 +399,7 @@ def test_few_exercises_are_low_adherence_not_failure() -> None:
     diary.exercises()
     for day in range(3):
         diary.exercise(day, hour=9, sets=2)
-    low = next(one for one in diary.at(10).findings if one.kind is FindingKind.LOW_ADHERENCE)
+    low = next(one for one in diary.at(8).findings if one.kind is FindingKind.LOW_ADHERENCE)
     assert "failed" in low.action
     assert low.side is LEFT
 

@@ -44,6 +44,6 @@ def test_each_number_takes_its_bounds_and_nothing_beyond(threshold) -> None:  # 
 
 
 def test_pain_that_costs_a_stage_cannot_be_pain_to_run_with() -> None:
-    with pytest.raises(ValueError, match="REGRESS_MIN"):
+    with pytest.raises(ValueError, match="pain that costs a stage"):
         Limits(run_ok_max=4, regress_min=4)
     assert faults({"RUN_OK_MAX": 5}) == [("REGRESS_MIN", faults({"RUN_OK_MAX": 5})[0][1])]
