@@ -100,7 +100,8 @@ def decide(case: Case) -> RunningDecision:
         return _answer(
             case, _plain(Decision.NO_PLAN, "NO-PLAN"), "Your physio has not set a running plan yet."
         )
-    outcome = _with_stop_taken_back(case, _after_last_run(case) if case.last else _before_first_run(case))
+    outcome = _after_last_run(case) if case.last else _before_first_run(case)
+    outcome = _with_pain_over_the_line(case, _with_stop_taken_back(case, outcome))
     if not outcome.verdict.decision.may_run:
         if case.path.stage == 1 and case.path.track is Track.FRAMEWORK and _only_waits(outcome):
             return _no_running(case, outcome)
@@ -224,6 +225,25 @@ def _with_stop_taken_back(case: Case, outcome: Outcome) -> Outcome:
     return _becomes(waits, Decision.WAIT_48H, "A1-TAKEN-BACK")
 
 
+def _with_pain_over_the_line(case: Case, outcome: Outcome) -> Outcome:
+    """From the line on nobody starts a run, however high the usual pain is."""
+    if not outcome.verdict.decision.may_run:
+        return outcome
+    for side, answer in newest_answers(case).items():
+        if answer.pain < case.ledger.dated.at(answer.report.received_at).regress_min:
+            continue
+        if case.last is None:
+            usual = case.ledger.references[side].at(case.ledger.now.timestamp())
+            because = words.before_first_run(answer.pain, usual)
+        else:
+            usual = case.last.facts[side].baseline
+            because = words.above_again(
+                case.last.day, case.today, answer.pain, answer.report.local_date, usual
+            )
+        return Outcome(side=side, verdict=_plain(Decision.NOT_YET, "A1-SORE-NOW"), because=because)
+    return outcome
+
+
 def _with_pain_now(facts: SideFacts, answer: Now | None, today: date, limits: Limits) -> SideFacts:
     """The newest answer from 24 hours on is a pain now before the next run.
 
@@ -301,9 +321,7 @@ def _before_first_run(case: Case) -> Outcome:
         limits = case.ledger.dated.at(answer.report.received_at)
         if answer.pain >= usual + limits.elevated_margin:
             verdict = _plain(Decision.NOT_YET, "A3-FIRST-RUN")
-            because = said(
-                "Today it is {pain}/10, and your usual is {baseline}.", pain=answer.pain, baseline=usual
-            )
+            because = words.before_first_run(answer.pain, usual)
             return Outcome(side=side, verdict=verdict, because=because)
     verdict = _plain(Decision.RUN_WITHIN_PLAN, "A3-FIRST-RUN")
     return Outcome(side=None, verdict=verdict, because=said("Today it is no more than your usual."))

@@ -95,6 +95,11 @@ REHAB_RULES: tuple[Rule, ...] = (
         "Correcting or withdrawing a run or an answer does not shorten a stop: the 48 hours after the run as"
         " it was told first still count, and the runner is told so.",
     ),
+    _rule(
+        "A1-SORE-NOW",
+        "INT",
+        "The newest answer is 4 or more, whatever the usual: no run until a newer one is less.",
+    ),
     _rule("A1-ANSWER", "INT/PROD", "A stop is not left without an answer from 20 hours on, or an early yes."),
     _rule(
         "A1-RELEASE",

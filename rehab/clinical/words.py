@@ -127,6 +127,10 @@ def above_again(day: date, today: date, pain: int, said_on: date, baseline: int)
     return about_run(pattern, day, today, when=_when(said_on, today), pain=pain, baseline=baseline)
 
 
+def before_first_run(pain: int, baseline: int) -> str:
+    return said("Today it is {pain}/10, and your usual is {baseline}.", pain=pain, baseline=baseline)
+
+
 def did_not_ease(day: date, today: date, contradicts: bool) -> str:
     if contradicts:
         pattern = "Your answers about {day}’s run do not fit together. Please answer them again."

@@ -752,3 +752,21 @@ def test_a_run_in_spite_of_a_sore_check_does_not_end_the_rest_that_the_check_ask
     diary.say(2, 0, hour=4.5)
     rests = diary.at(2, hour).running
     assert (rests.decision, rests.not_before) == (Decision.WAIT_48H, diary.moment(2, 7))
+
+
+@pytest.mark.parametrize(
+    ("usual", "now", "may_run"), [(6, 6, False), (4, 4, False), (4, 3, True), (10, 10, False)]
+)
+def test_nobody_starts_a_run_over_the_line_however_high_the_usual_is(
+    usual: int, now: int, may_run: bool
+) -> None:
+    first = in_stage(3, usual=usual)
+    first.say(0, now)
+    assert first.at(0).running.decision.may_run is may_run
+    later = in_stage(3, usual=usual)
+    later.run(0, 0, warm=WarmUp.NO_SYMPTOMS)
+    later.say(1, 2, hour=9, kind=ReportKind.CHECK_24H)
+    later.say(4, now, kind=ReportKind.PRE_RUN)
+    assert later.at(4).running.decision.may_run is may_run
+    later.say(5, 2)
+    assert later.at(5).running.decision.may_run
