@@ -2,6 +2,7 @@
 PYTHON ?= python3
 ENVIRONMENT = $(PYTHON) physio/embedded/install.py
 BIN = .venv/bin
+unexport PYTHONDONTWRITEBYTECODE # else every process compiles Django anew, which takes longer than reading it
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench bench-large flag-rate faults format matrix manage lock messages scoreboard supply mutate
