@@ -77,8 +77,8 @@ self.plimsollQueue = (() => {
   const session = async () => {
     const answer = await fetch("/me/queue/", { redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) })
     if (!answer.ok) return null
-    const said = await answer.json()
-    return said.owner && said.token ? said : null
+    const word = await said(answer)
+    return word.owner && word.token ? word : null
   }
 
   const send = (entry, { owner, token }) => fetch(entry.path, {
@@ -94,7 +94,7 @@ self.plimsollQueue = (() => {
     try { return await answer.json() } catch { return {} }
   }
 
-  // "stored", "look" (a person has to see it), or "wait".
+  // "stored", "look" (a person has to see it), "later" (the server stumbled over this one), or "wait".
   const tryOne = async (entry, now) => {
     let answer = await send(entry, now)
     if (answer.status === 403) { // the token was of an earlier sign-in
@@ -105,7 +105,8 @@ self.plimsollQueue = (() => {
     }
     const word = await said(answer)
     if (answer.ok && word.stored === entry.id) return "stored"
-    return word.look === true ? "look" : "wait"
+    if (word.look === true || [400, 413].includes(answer.status)) return "look"
+    return answer.status >= 500 ? "later" : "wait"
   }
 
   const unsent = entries => entries.filter(one => !one.look)
@@ -114,11 +115,14 @@ self.plimsollQueue = (() => {
     if (!unsent(await all()).length) return
     const now = await session()
     if (!now) return
-    for (let batch; (batch = unsent(await of(now.owner))).length;) { // again, for what was kept meanwhile
+    const later = new Set() // they must not hold up the others: one of those may be urgent
+    const next = async () => unsent(await of(now.owner)).filter(one => !later.has(one.id))
+    for (let batch; (batch = await next()).length;) { // again, for what was kept meanwhile
       for (const entry of batch) {
         const outcome = await tryOne(entry, now)
         if (outcome === "stored") await change("entries", store => store.delete(entry.id))
         else if (outcome === "look") await change("entries", store => store.put({ ...entry, look: true }))
+        else if (outcome === "later") later.add(entry.id)
         else return
       }
     }

@@ -51,7 +51,7 @@ def with_care(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             care = own_case.find(request.patient_id)
         except Case.DoesNotExist:
-            return _no_case(request)
+            return queued.has_to_look(request, 409) or _no_case(request)
         request.accessed_patient_id = request.patient_id
         request.accessed_case_id = care.case.pk
         if another := queued.refused(request, care):
@@ -60,8 +60,10 @@ def with_care(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             response = view(request, care=care, now=timezone.now(), **parts)
             return queued.answer(request, response)
         except diary.Refused:  # an urgent sign, and the case was closed just now
-            return _no_case(request)
-        except models.ObjectDoesNotExist as absent:
+            return queued.has_to_look(request, 409) or _no_case(request)
+        except (models.ObjectDoesNotExist, Http404) as absent:
+            if told := queued.has_to_look(request, 404):
+                return told
             raise Http404 from absent
 
     return inner

@@ -39,6 +39,11 @@ def stored(request: Any, entry_id: UUID | str) -> None:
     request.stored_entry_id = entry_id
 
 
+def has_to_look(request: Any, status: int) -> HttpResponse | None:
+    """To the queue: this entry has no place here any more, so it must not wait and hold up the others."""
+    return JsonResponse({"look": True}, status=status) if OWNER in request.headers else None
+
+
 def answer(request: Any, response: HttpResponse) -> HttpResponse:
     """To a page its page; to the queue the one word it waits for."""
     if OWNER not in request.headers:
@@ -46,4 +51,4 @@ def answer(request: Any, response: HttpResponse) -> HttpResponse:
     entry_id = getattr(request, "stored_entry_id", None)
     if entry_id is not None:
         return JsonResponse({"stored": str(entry_id)})
-    return JsonResponse({"look": True}, status=response.status_code if response.status_code >= 400 else 422)
+    return has_to_look(request, response.status_code if response.status_code >= 400 else 422) or response

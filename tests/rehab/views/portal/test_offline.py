@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from patients.models import Case, CaseStatus
+from physio.web.tenancy import tenant
 from rehab.models import ExerciseSession, PainReport, Plan, RedFlagReport, Run
 from tests.factories import sign_in
 from tests.rehab.runner import NOW, Runner, make_runner
@@ -59,6 +61,19 @@ def test_what_cannot_be_stored_has_to_be_looked_at(portal: Client, runner: Runne
     assert (answer.status_code, answer.json()) == (422, {"look": True})
     with runner.signed_in():
         assert not PainReport.objects.exists()
+
+
+def test_what_has_no_place_here_any_more_is_looked_at_and_holds_nothing_up(
+    portal: Client, runner: Runner
+) -> None:
+    """The queue stops at an answer that is neither; what waits behind it may be urgent."""
+    gone = send(portal, f"/me/checks/{uuid4()}/24h/", runner, pain_left="2")
+    assert (gone.status_code, gone.json()) == (404, {"look": True})
+    assert portal.post(f"/me/checks/{uuid4()}/24h/", {"pain_left": "2"}).status_code == 404
+    with tenant(clinic_id=runner.clinic.pk, actor="tests"):
+        Case.objects.filter(pk=runner.case.pk).update(status=CaseStatus.CLOSED, closed_at=NOW)
+    closed = a_morning(portal, runner)
+    assert (closed.status_code, closed.json()) == (409, {"look": True})
 
 
 def test_a_phone_whose_clock_runs_ahead_tells_no_time_to_come(portal: Client, runner: Runner) -> None:
