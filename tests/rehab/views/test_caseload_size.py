@@ -55,7 +55,9 @@ def fill(physio: Membership, count: int, *, first: int = 0, calm_share: float = 
             phone=f"07700 9{number:05}",
         )
         patient = Patient(clinic=clinic, person=person, number=100_000 + number, responsible=physio)
-        case = Case(clinic=clinic, patient=patient, number=1, opened_at=now, clinician=physio)
+        case = Case(
+            clinic=clinic, patient=patient, number=1, opened_at=now, clinician=physio, evaluated_at=now
+        )
         of = {"clinic": clinic, "patient": patient, "case": case}
         tendon = Tendon(**of, side=chance.choice(("LEFT", "RIGHT")))
         plan = Plan(
@@ -163,4 +165,4 @@ def test_two_hundred_rows_are_light(physio: Membership, monkeypatch: pytest.Monk
     page = staff_client(physio).get("/caseload/")
     assert page.text.count('<tbody class="case') == 200
     size = len(gzip.compress(page.content, compresslevel=6))
-    assert size <= 29_000, f"{size:,} bytes"
+    assert size <= 30_000, f"{size:,} bytes"
