@@ -92,7 +92,8 @@ def _of_side(
     side: Side, plan: Plan, sessions: tuple[ExerciseSession, ...], ledger: Ledger, today: date
 ) -> SideDose:
     current = plan_on(plan.tendon_plans, side, today)
-    stands = phase(side, _since_protocol(current, plan.tendon_plans), sessions, ledger) if current else None
+    begun = _since_protocol(current, plan.tendon_plans) if current else None
+    stands = phase(side, begun, sessions, ledger, today) if begun else None
     by_day: dict[date, list[int]] = {}
     for session in reversed(sessions):
         age = (today - session.local_date).days
@@ -135,9 +136,9 @@ def _of_side(
 def _sets_reason(stands: Phase | None, current: TendonPlan | None) -> str:
     if current is None or stands is None:
         return "No exercise plan today."
+    again = " again after a pause of more than two weeks" if stands.restarted else ""
     if stands.started_on is None:
-        return "Starting sets: nothing has been done yet."
+        return f"Starting sets{again}: nothing has been done yet."
     if stands.full_since is None:
-        again = " again after a pause of more than two weeks" if stands.restarted else ""
         return f"Starting sets{again}, until the answer 48 hours later is back to usual."
     return f"Full sets since {stands.full_since.day} {stands.full_since:%B}."

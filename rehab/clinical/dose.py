@@ -52,7 +52,7 @@ def severe_pain(pain: int | None, *, previous_also: bool, limits: Limits) -> Sev
 class Phase:
     """Where one side stands in its dose. `full_since` None: still at the starting sets."""
 
-    started_on: date | None  # first session since the start or since a long pause
+    started_on: date | None  # first session since the start or since a long pause; None: not yet
     full_since: date | None
     last: StartVolume
     restarted: bool
@@ -63,9 +63,11 @@ class Phase:
         return plan.sets if self.full_since is not None and day >= self.full_since else plan.start_sets
 
 
-def phase(side: Side, plan: TendonPlan, sessions: Sequence[ExerciseSession], ledger: Ledger) -> Phase:
+def phase(
+    side: Side, plan: TendonPlan, sessions: Sequence[ExerciseSession], ledger: Ledger, today: date
+) -> Phase:
     """The phase at `now`, from the side's standing sessions, oldest first."""
-    first, restarted = _first_after_pause(plan, sessions, ledger.limits)
+    first, restarted = _first_after_pause(plan, sessions, ledger.limits, today)
     if first is None:
         return Phase(None, None, StartVolume.WAIT, restarted)
     if plan.start_sets >= plan.sets:
@@ -99,8 +101,9 @@ def phase(side: Side, plan: TendonPlan, sessions: Sequence[ExerciseSession], led
 
 
 def _first_after_pause(
-    plan: TendonPlan, sessions: Sequence[ExerciseSession], limits: Limits
+    plan: TendonPlan, sessions: Sequence[ExerciseSession], limits: Limits, today: date
 ) -> tuple[ExerciseSession | None, bool]:
+    """None and True: the pause lasts, so what comes next is the first one again."""
     first: ExerciseSession | None = None
     last: ExerciseSession | None = None
     restarted = False
@@ -113,6 +116,8 @@ def _first_after_pause(
         elif session.local_date - last.local_date > pause:
             first, restarted = session, True
         last = session
+    if last is not None and today - last.local_date > pause:
+        return None, True
     return first, restarted
 
 

@@ -379,6 +379,20 @@ def test_two_starting_sets_become_three_after_a_settled_answer_at_48_hours() -> 
     assert diary.at(2).adherence[0].sets_per_session_now == 3
 
 
+@pytest.mark.parametrize(("day", "sets"), [(19, 3), (20, 2), (40, 2)])
+def test_a_pause_of_more_than_two_weeks_asks_for_the_starting_sets_before_they_are_done(
+    day: int, sets: int
+) -> None:
+    diary = in_stage(1)
+    diary.exercises()
+    diary.exercise(0)
+    diary.say(2, 0, hour=18)
+    diary.exercise(5)
+    (side,) = diary.at(day).adherence
+    assert side.sets_per_session_now == sets
+    assert ("pause" in side.sets_reason) is (sets == 2)
+
+
 def test_starting_sets_that_do_not_settle_are_shown() -> None:
     diary = in_stage(1)
     diary.exercises()
