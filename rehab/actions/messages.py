@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -24,13 +24,18 @@ ALARMING = "MESSAGE_ALARMING"  # words in it can mean something urgent
 
 @transaction.atomic
 def write(*, case: Case, id: UUID, text: str, by: Membership, now: datetime) -> Message:
-    """The message; the one already there when the same form comes again.
+    """The message; the one already there when the same form comes again with the same words.
 
     The other side gets one mail for what waits unread, however many messages that is. ActRefused when there
     is nothing to send; Case.DoesNotExist for whoever is neither the case's runner nor a physio of its clinic.
     """
     sender = _sender(case, by)
-    known = Message.objects.for_case(case.pk).filter(pk=id).first()
+    Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)  # two presses: one row
+    stored = Message.objects.for_case(case.pk)
+    known = stored.filter(pk=id).first()
+    if known is not None and text.strip() not in ("", known.text):  # back to the form, and something else
+        id = uuid5(id, text.strip())
+        known = stored.filter(pk=id).first()
     if known is not None:
         return known
     if not text.strip():

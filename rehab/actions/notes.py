@@ -1,7 +1,7 @@
 """Notes on a case, and the drafts of them: what was typed is kept before it is finished."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -22,12 +22,18 @@ def write(
     corrects: UUID | None = None,
     keeps_draft: bool = False,
 ) -> CaseNote:
-    """The note; the one already there when the same form comes again. A closed case takes notes too.
+    """The note; the one already there when the same form comes again with the same words.
+
+    A closed case takes notes too.
 
     `keeps_draft`: the note was written by another act, so what the physio is typing stays.
     """
     _check(case, by)
-    known = CaseNote.objects.for_case(case.pk).filter(pk=id).first()
+    stored = CaseNote.objects.for_case(case.pk)
+    known = stored.filter(pk=id).first()
+    if known is not None and text.strip() not in ("", known.text):  # back to the form, and something else
+        id = uuid5(id, text.strip())
+        known = stored.filter(pk=id).first()
     if known is not None:
         return known
     if not text.strip():

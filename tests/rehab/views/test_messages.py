@@ -290,6 +290,19 @@ def test_words_that_can_be_urgent_ask_at_once_and_tell_the_physio(
         messages.COMPOSERS[messages.ALARMING](mail, timezone.now())
 
 
+def test_going_back_and_writing_something_else_is_another_message(runner: Client, case: Case) -> None:
+    """The form still has its key of before; “Sent” and “is told” are true of these words, too."""
+    key, alarming = str(uuid7()), "I felt a pop just now"
+    say(runner, reverse("portal_messages"), "Thank you", key=key)
+    for _twice in range(2):
+        said = runner.post(reverse("portal_messages"), {"id": key, "text": alarming})
+        assert "Please check this now" in said.content.decode()
+    with factories.inside(case.clinic):
+        texts = list(Message.objects.order_by("at", "id").values_list("text", flat=True))
+    assert texts == ["Thank you", alarming]
+    assert len(mails(case, messages.ALARMING)) == 1
+
+
 def test_an_ordinary_message_prompts_nothing(runner: Client, physio: Client, case: Case) -> None:
     answer = runner.post(
         reverse("portal_messages"), {"id": str(uuid7()), "text": "May I cycle?"}, follow=True

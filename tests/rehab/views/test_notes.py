@@ -47,6 +47,15 @@ def test_a_note_is_stored_once_and_shown_with_its_author(physio: Client, case: C
         assert CaseNote.objects.count() == 1
 
 
+def test_going_back_and_writing_something_else_is_another_note(physio: Client, case: Case) -> None:
+    key = str(uuid7())
+    for text in ("Calm today.", "Calm today. Calf squeeze normal.", "Calm today. Calf squeeze normal."):
+        physio.post(address("note_new", case), {"id": key, "text": text})
+    with factories.inside(case.clinic):
+        notes = list(CaseNote.objects.order_by("at", "id").values_list("text", flat=True))
+    assert notes == ["Calm today.", "Calm today. Calf squeeze normal."]
+
+
 def test_a_note_is_set_right_by_a_later_one_and_both_stay(physio: Client, case: Case) -> None:
     wrong = factories.make_note(case, text="Left calf tight.", at=timezone.now() - timedelta(days=2))
     physio.post(address("note_draft", case), {"id": str(uuid7()), "text": "Half a thought"})
