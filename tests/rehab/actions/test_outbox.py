@@ -11,6 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
+from django.db import connection
 
 from patients.emails import Mail
 from patients.models import Clinic, MailState, OutboxMail
@@ -102,6 +103,18 @@ def test_a_retry_bears_the_same_message_id(
     assert deliver(NOW + mail_leases.LEASE - timedelta(seconds=1)) == Delivery()
     assert deliver(NOW + mail_leases.LEASE) == Delivery(sent=1)
     assert [message["Message-ID"] for message in smtp_sink.messages] == [mail.message_id] * 2
+
+
+def test_only_the_tick_itself_does_not_wait_for_the_disk(clinic: Clinic) -> None:
+    mail = make.make_mail(clinic)
+    with working():
+        (taken,) = mail_leases.take(clinic.id, [mail.id], NOW)
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = 'on'")
+            mail_leases.tick_off(taken, NOW)
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == ("on",)
+    assert stored(mail).state == MailState.SENT
 
 
 def _killed(*args: object, **kwargs: object) -> None:
