@@ -5,13 +5,18 @@ Row-level security decides which rows are the runner's own: what they cannot see
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from patients.models import Membership, User
 from physio.web.grants import NO_ROWS, Grants
@@ -40,6 +45,38 @@ class Section:
     name: str
     title: str
     rows: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A section to read: its rows in words. What is empty and the keys between rows are in the file only."""
+
+    title: str
+    rows: list[list[tuple[str, str]]]
+
+
+def to_read(found: list[Section], zone: ZoneInfo) -> list[Shown]:
+    """What there is something of, in the runner's own time."""
+    return [Shown(one.title, [_in_words(row, zone) for row in one.rows]) for one in found if one.rows]
+
+
+def _in_words(row: dict[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
+    told = ((name, _say(value, zone)) for name, value in row.items() if not isinstance(value, UUID))
+    return [(name.replace("_", " ").capitalize(), said) for name, said in told if said]
+
+
+def _say(value: Any, zone: ZoneInfo) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, datetime):
+        return f"{date_format(value.astimezone(zone), 'j F Y, H:i')}"
+    if isinstance(value, date):
+        return date_format(value, "j F Y")
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {said}" for name, one in value.items() if (said := _say(one, zone)))
+    if isinstance(value, list | tuple):
+        return ", ".join(filter(None, (_say(one, zone) for one in value)))
+    return "" if value is None else str(value)
 
 
 def sections(membership: Membership) -> list[Section]:

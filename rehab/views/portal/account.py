@@ -46,7 +46,9 @@ def my_account(request: Any, *, care: Care, now: datetime) -> HttpResponse:
 @with_care
 def record(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     """All of it, to read."""
-    context = {"care": care, "sections": own_record.sections(request.membership), "now": now}
+    found = own_record.sections(request.membership)
+    empty = [section.title for section in found if not section.rows]
+    context = {"care": care, "sections": own_record.to_read(found, care.zone), "empty": empty}
     return page(request, "portal/record.html", context)
 
 

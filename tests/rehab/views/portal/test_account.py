@@ -98,6 +98,10 @@ class TestAllThatIsStored:
         said = portal.get("/me/account/record/").content.decode()
         assert "Windy along the river" in said
         assert "Run (1)" in said
+        local = "21 November 2026, 12:00"  # thirty hours before the runner's NOW, in words
+        assert f"<dt>Occurred at</dt><dd>{local}</dd>" in said
+        assert str(runner.clinic.pk) not in said  # keys are in the file only
+        assert "Nothing is stored of these" in said
 
 
 class TestWhoLooked:
