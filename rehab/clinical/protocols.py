@@ -231,10 +231,11 @@ _TIMES_A_DAY = {1: "once a day", 2: "morning and evening", 3: "three times a day
 def dose_in_words(protocol: Protocol, dose: Dose) -> str:
     """Such as "3 × 15, straight and bent knee, morning and evening, 3–5 s down"."""
     low, high = dose.tempo_low_s, dose.tempo_high_s
-    seconds = f"{low} s" if low == high else f"{low}–{high} s"
+    span = str(low) if low == high else f"{low}–{high}"
+    seconds = said("{span} s", span=span)
     times = _TIMES_A_DAY[dose.sessions_per_day]
     parts = [
-        f"{dose.sets} × {seconds}" if protocol is Protocol.ISOMETRIC else f"{dose.sets} × {dose.reps}",
+        row(f"{dose.sets} × ", seconds) if protocol is Protocol.ISOMETRIC else f"{dose.sets} × {dose.reps}",
         _KNEES[frozenset(dose.knees)],
         times
         if dose.days_per_week == 7

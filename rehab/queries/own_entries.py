@@ -112,7 +112,7 @@ def _only_grew(older: Told, row: Told) -> bool:
 
 
 def _day(local: datetime) -> str:
-    return f"{date_format(local, 'j F')}, {local:%H:%M}"
+    return f"{date_format(local, 'j F')}{_(', ')}{local:%H:%M}"
 
 
 def _what(row: Told) -> str:
@@ -131,5 +131,5 @@ def _says(row: Told) -> str:
         said = [(side, pain) for side, pain in both if pain is not None]
         if len(said) == 1:
             return f"{said[0][1]}/10"
-        return ", ".join(f"{side} {pain}/10" for side, pain in said)
+        return _(", ").join(f"{side} {pain}/10" for side, pain in said)
     return ngettext("%(n)s repetition", "%(n)s repetitions", row.reps_done) % {"n": row.reps_done}

@@ -169,7 +169,7 @@ def _rows(
     said = next(
         (one for one in reversed(sessions) if one.plan_id == plan.pk and one.half == half.value), None
     )
-    whose = f"{capfirst(_(Side(plan.tendon.side).label))}, " if two_legs else ""
+    whose = f"{capfirst(_(Side(plan.tendon.side).label))}{_(', ')}" if two_legs else ""
     rows = []
     for code in plan.knees:
         knee = Knee(code)
@@ -178,7 +178,7 @@ def _rows(
             SetTick(index + 1, done[index] if index < len(done) else None)
             for index in range(max(wanted, len(done)))
         ]
-        label = f"{whose}{_(KNEES[knee])[:1].lower()}{_(KNEES[knee])[1:]}" if whose else _(KNEES[knee])
+        label = f"{whose}{say(KNEES[knee].lower())}" if whose else say(KNEES[knee])
         rows.append(
             Row(
                 name=f"sets_{plan.pk.hex}_{knee.value.lower()}",
@@ -211,7 +211,7 @@ def _set(said: dict) -> ExerciseSet:
 def _dose(plan: Plan, sets: int) -> str:
     load = _(", with %(load)s kg") % {"load": f"{plan.load_kg.normalize():f}"} if plan.load_kg else ""
     low, high = plan.tempo_low_s, plan.tempo_high_s
-    seconds = f"{low} s" if low == high else f"{low}–{high} s"
+    seconds = say("{span} s", span=str(low) if low == high else f"{low}–{high}")
     if plan.protocol == Protocol.ISOMETRIC:
         return _("%(sets)s × %(seconds)s held") % {"sets": sets, "seconds": seconds} + load
     what = {"sets": sets, "reps": plan.reps, "seconds": seconds}

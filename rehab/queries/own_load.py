@@ -169,13 +169,13 @@ def _says(week: Week) -> str:
     if not week.runs:
         return _("no run")
     runs = ngettext("%(count)s run", "%(count)s runs", week.runs) % {"count": week.runs}
-    far = f", {_km(week.metres)}" if week.metres is not None else ""
-    return f"{runs}, {_min(week.minutes)}{far}"
+    far = [_km(week.metres)] if week.metres is not None else []
+    return _(", ").join([runs, _min(week.minutes), *far])
 
 
 def _run(run: Run) -> str:
-    far = f"{_km(run.distance_m)}, " if run.distance_m else ""
-    return f"{far}{_min(run.minutes)}, {_day(run.local_date)}"
+    far = [_km(run.distance_m)] if run.distance_m else []
+    return _(", ").join([*far, _min(run.minutes), _day(run.local_date)])
 
 
 def _km(metres: int) -> str:

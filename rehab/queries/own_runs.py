@@ -96,7 +96,7 @@ def says(run: Run) -> str:
     if len(said) == 1:
         pain = f"{next(iter(said.values()))}/10"
     else:
-        pain = ", ".join(f"{side} {value}/10" for side, value in said.items()) or _("not said")
+        pain = _(", ").join(f"{side} {value}/10" for side, value in said.items()) or _("not said")
     told = ngettext("%(n)s minute, worst pain %(pain)s", "%(n)s minutes, worst pain %(pain)s", run.minutes)
     return told % {"n": run.minutes, "pain": pain}
 

@@ -151,5 +151,5 @@ def _step(question: Question, is_done: bool) -> Step:
         Instrument.GROC: _("How much it has changed"),
         Instrument.VISA_A: _("VISA-A score"),
     }
-    leg = f", {LEG_NAMES[question.side]}" if question.side else ""
+    leg = f"{_(', ')}{LEG_NAMES[question.side]}" if question.side else ""
     return Step(question, _slug(question), f"{titles[question.instrument]}{leg}", is_done)

@@ -170,7 +170,7 @@ def _scores(history: History) -> tuple[Score, ...]:
 
 
 def _score(instrument: Instrument, side: Side | None, values: list[tuple[date, float]]) -> Score:
-    name = str(SCORES[instrument]) + (f", {LEG_NAMES[side]}" if side else "")
+    name = str(SCORES[instrument]) + (f"{_(', ')}{LEG_NAMES[side]}" if side else "")
     day, newest = values[-1]
     facts = INSTRUMENTS[instrument]
     high = MOST_STIFF if instrument is Instrument.MORNING_STIFFNESS else facts.high
