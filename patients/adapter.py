@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import logging
 import smtplib
 import time
 from typing import Any
@@ -15,12 +16,14 @@ from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from patients import emails
 from patients.models import User
 from patients.queries import memberships
+
+log = logging.getLogger(__name__)
 
 
 class MailNotSent(Exception):
@@ -68,6 +71,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return (
             f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
         )
+
+    def post_login(self, request: HttpRequest, user: Any, **told: Any) -> HttpResponse:
+        """Every way in ends here, also a passkey and after the second factor."""
+        log.info("signed in", extra={"user_id": user.pk, "request": request})
+        return super().post_login(request, user, **told)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The sign-in code, which cannot wait for the outbox. allauth has no other mail to send here."""

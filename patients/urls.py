@@ -8,7 +8,7 @@ from allauth.mfa.recovery_codes.views import (
     generate_recovery_codes,
     view_recovery_codes,
 )
-from allauth.mfa.webauthn.views import edit_webauthn, list_webauthn, login_webauthn
+from allauth.mfa.webauthn.views import edit_webauthn, list_webauthn
 from django.conf import settings
 from django.urls import URLPattern, path
 
@@ -56,7 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("account/keys/", keys.keys_switch, name="keys_switch"),
     # signing in and out
     path("sign-in/", sign_in.PasswordView.as_view(), name="account_login"),
-    path("sign-in/passkey/", login_webauthn, name="mfa_login_webauthn"),
+    path("sign-in/passkey/", sign_in.PasskeyView.as_view(), name="mfa_login_webauthn"),
     path("sign-in/second-factor/", sign_in.SecondFactorView.as_view(), name="mfa_authenticate"),
     path("sign-in/code/", sign_in.AskForCodeView.as_view(), name="account_request_login_code"),
     path("sign-in/code/confirm/", sign_in.CodeView.as_view(), name="account_confirm_login_code"),

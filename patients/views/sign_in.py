@@ -1,12 +1,13 @@
 """Signing in and out. allauth does the work; these say what went wrong in words, with the right status."""
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
 from allauth.account import views as allauth
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.mfa.base import views as mfa
-from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
+from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,16 +22,25 @@ from patients.adapter import MailNotSent
 from patients.views import session_guard
 from physio.web.routes import ANONYMOUS, access
 
+log = logging.getLogger(__name__)
+
 PATIENT_PAGES = "/me/"
 MAIL_NOT_SENT = "The message could not be sent just now. Please try again in a minute, or phone your clinic."
 PASSKEY_REFUSED = "That passkey was not accepted. Try again, or choose another way below."
 CODE_EXPIRED = "That code is too old: it works for 15 minutes. Type your address again for a new one."
 
 
+def _log_refusal(request: HttpRequest) -> None:
+    """Which way in, and whose account when that is certain; never what was typed."""
+    user = {"user_id": request.user.pk} if request.user.is_authenticated else {}
+    log.warning("sign-in refused", extra={"request": request, **user})
+
+
 class Refused:
     """A form that comes back with its errors is a 422, not a success."""
 
     def form_invalid(self, form: Form) -> HttpResponse:
+        _log_refusal(self.request)  # type: ignore[attr-defined]
         response = super().form_invalid(form)  # type: ignore[misc]
         if response.status_code == HTTPStatus.OK:
             response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -100,9 +110,16 @@ class SecondFactorView(mfa.AuthenticateView):
         return _joined(self.request, super().form_valid(form))
 
     def form_invalid(self, form: Form) -> HttpResponse:
+        _log_refusal(self.request)
         response = super().form_invalid(form)
         response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return response
+
+
+class PasskeyView(LoginWebAuthnView):
+    def form_invalid(self, form: Form) -> HttpResponse:
+        _log_refusal(self.request)
+        return super().form_invalid(form)
 
 
 class SignOutView(allauth.LogoutView):
@@ -120,6 +137,7 @@ class SecondFactorAgainView(Refused, mfa.ReauthenticateView):
 class PasskeyAgainView(ReauthenticateWebAuthnView):
     def form_invalid(self, form: Form) -> HttpResponse:
         """Say so here; allauth would send somebody who is signed in to the sign-in page."""
+        _log_refusal(self.request)
         messages.error(self.request, _(PASSKEY_REFUSED))
         return self.render_to_response(self.get_context_data(), status=HTTPStatus.UNPROCESSABLE_ENTITY)
 

@@ -1,5 +1,6 @@
 """Signing in, by each way, with what goes wrong; real mail over SMTP."""
 
+import json
 import re
 import time
 
@@ -10,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from patients.models import Invitation, Patient, Role
+from physio.web.logs import IdsOnly
 from tests import factories
 from tests.services import Inbox
 from tests.sign_in import CODE, TOTP_SECRET, app_code, give_app, mailed_code
@@ -48,6 +50,22 @@ def test_staff_sign_in_with_password_and_app(client, clinician):
     response = client.post(SECOND_FACTOR, {"code": app_code(clinician.user)})
     assert (response.status_code, response["Location"]) == (302, "/")
     assert signed_in(client)
+
+
+def test_each_way_in_and_each_refusal_is_logged_without_what_was_typed(client, clinician, caplog):
+    caplog.set_level("INFO", logger="patients")
+    password(client, clinician.user, "not the password at all")
+    password(client, clinician.user)
+    client.post(SECOND_FACTOR, {"code": "000000"})
+    client.post(SECOND_FACTOR, {"code": app_code(clinician.user)})
+    ours = [one for one in caplog.records if one.name.startswith("patients.")]
+    told = [json.loads(IdsOnly().format(one)) for one in ours]
+    assert [(one["event"], one["route"], one.get("user_id")) for one in told] == [
+        ("sign-in refused", "account_login", None),
+        ("sign-in refused", "mfa_authenticate", None),
+        ("signed in", "mfa_authenticate", str(clinician.user.pk)),
+    ]
+    assert clinician.user.email not in json.dumps(told)
 
 
 def test_a_wrong_password_and_an_unknown_address_look_the_same(client, clinician):
