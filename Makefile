@@ -46,9 +46,9 @@ messages: ## Gather what runners read into locale/ and compile it, after a chang
 	@$(ENVIRONMENT) dev
 	@DJANGO_SETTINGS_MODULE=physio.settings PLIMSOLL_ENV=development $(BIN)/python -m tests.messages
 
-mutate: ## Each guard of the database switched off, one at a time; writes docs/mutation.md (minutes)
+mutate: ## Each guard of the database and of the routes switched off, one at a time; writes docs/mutation.md (minutes)
 	@$(ENVIRONMENT) dev
-	@$(BIN)/python -m pytest tests/mutation/database.py -n 0 -q --no-header && $(BIN)/python -m tests.mutation.report
+	@$(BIN)/python -m pytest tests/mutation/database.py tests/mutation/routes.py -n 0 -q --no-header && $(BIN)/python -m tests.mutation.report
 
 supply: ## Licences, bill of materials (build/sbom.json) and known secrets anew, after a change of the lock
 	@$(ENVIRONMENT) dev

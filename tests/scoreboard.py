@@ -17,7 +17,13 @@ from tests.score import Score, figures
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "scoreboard.md"
-EVERYTHING = ["tests", "tests/mutation/database.py"]
+EVERYTHING = (  # pytest forgets a file that is named beside its folder, so the mutations run by themselves
+    ("tests", "-n", "2", "--dist", "worksteal"),
+    ("tests/mutation/database.py", "tests/mutation/routes.py", "-n", "0"),
+)
+LIMITS = {
+    "S39": ("p99_ms", 300)
+}  # judged here, on a machine that does nothing else; no test waits on a clock
 CHECKS = {
     "S1": "Every address, by each of eight visitors, for everybody’s objects: nothing foreign shown or done",
     "S2": "Each clinical table names its clinic, with a key and forced row-level security both ways",
@@ -73,7 +79,21 @@ def verdict(scores: list[Score]) -> str:
         return "RED"
     if not any(score.figures for score in scores if score.role == "check"):
         return "RED: it told nothing"
+    if over := over_the_limit(scores):
+        return f"RED: {over}"
     return "holds" if any(score.role == "twin" for score in scores) else "no twin"
+
+
+def over_the_limit(scores: list[Score]) -> str:
+    """The figure that is too high, in words; empty when all are within, RED when it was not told."""
+    number = scores[0].check
+    if number not in LIMITS:
+        return ""
+    name, most = LIMITS[number]
+    told = [int(score.figures[name]) for score in scores if name in score.figures]
+    if not told:
+        return f"no {name}"
+    return "" if max(told) < most else f"{name} {max(told)}, not under {most}"
 
 
 def tests(scores: list[Score], *roles: str) -> str:
@@ -105,12 +125,12 @@ def document(scores: list[Score]) -> str:
     return HEAD + "\n".join(lines) + "\n"
 
 
-def run() -> tuple[list[Score], int]:
+def run(*what: str) -> tuple[list[Score], int]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "scores.json"
-        command = [sys.executable, "-m", "pytest", "-m", "check or twin", "-n", "2", "--dist", "worksteal"]
+        command = [sys.executable, "-m", "pytest", "-m", "check or twin", "-q", "--no-header"]
         done = subprocess.run(
-            [*command, "-q", "--no-header", *(sys.argv[1:] or EVERYTHING)],
+            [*command, *what],
             env={**os.environ, "PLIMSOLL_SCORES": str(file)},
             cwd=ROOT,
             check=False,
@@ -120,7 +140,10 @@ def run() -> tuple[list[Score], int]:
 
 
 def main() -> int:
-    scores, code = run()
+    scores, code = [], 0
+    for what in [sys.argv[1:]] if sys.argv[1:] else EVERYTHING:
+        found_now, ended = run(*what)
+        scores, code = scores + found_now, code or ended
     found = rows(scores)
     for number, sentence, said, told, shown, off in found:
         print(f"{number:<4} {said:<9} {sentence}\n{'':15}{told or '-'}\n{'':15}{shown}; guard off: {off}")

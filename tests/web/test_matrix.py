@@ -12,15 +12,18 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
+from django.test import Client
 from django.urls import reverse
 
-from patients.models import Person
+from patients.models import Person, Role
 from physio.web import routes as registry
 from physio.web import tenancy
 from physio.web.policies import clinic_models
 from physio.web.routes import Route, Who, routes
 from tests import factories
+from tests.factories import sign_in
 from tests.web import matrix
 from tests.web.matrix import Actor, World, addresses, foreign_marks, in_reach, make_world, role_allows
 
@@ -185,6 +188,32 @@ def test_other_methods_open_no_door(world: World, faults: list[str], tried: Call
                 if method != "HEAD" and response.status_code < 300 and not _only_reads(route):
                     faults.append(f"{actor.name} {method} {route.name}: {response.status_code}")
     tried("S1", other_methods=count)
+
+
+@pytest.mark.check("S1")
+def test_an_owner_without_a_second_factor_reaches_its_set_up_only(
+    world: World, faults: list[str], tried: Callable[..., None]
+) -> None:
+    owner = factories.make_member(world.alder.kit.clinic, Role.OWNER, second_factor=False)
+    client, count = sign_in(Client(raise_request_exception=False), owner), 0
+    half_in = Actor("half-way in", Who.OWNER, owner, frozenset())
+    for route in routes():
+        declaration = _declared(route)
+        if declaration.before_second_factor or not declaration.database:
+            continue
+        if role_allows(half_in, declaration) and not route.path.startswith("dev/"):
+            address, _ = next(addresses(route, world))
+            count += 1
+            if not sent_to_the_set_up(answer := send(client, "GET", address)):
+                faults.append(f"{route.name}: {answer.status_code}")
+    tried("S1", pages_without_a_second_factor=count)
+    assert count > 50
+
+
+def sent_to_the_set_up(answer: Any) -> bool:
+    return answer.status_code == 302 and answer.headers["Location"] == reverse(
+        settings.SECOND_FACTOR_SETUP_URL
+    )
 
 
 def _only_reads(route: Route) -> bool:

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.test import Client
 
 from patients.models import Clinic, Membership, OutboxMail, Role
+from rehab.actions import weekly
 from rehab.emails import stop_address, stop_headers
 from tests import factories as make
 from tests.sign_in import patient_client, staff_client
@@ -55,6 +59,26 @@ def test_following_the_link_changes_nothing(
     assert answer.status_code == 200
     assert wants_mail(member)
     tried("S54", links_followed=1)
+
+
+@pytest.mark.twin("S54")
+def test_a_link_that_acts_by_itself_and_a_deaf_one_click_are_seen(
+    member: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: looking at the page stops the mail; then the one click does nothing."""
+
+    def acts(*told: Any, **more: Any) -> HttpResponse:
+        weekly.unsubscribe(membership_id=member.id)
+        return render(*told, **more)
+
+    with monkeypatch.context() as off:
+        off.setattr("rehab.views.mail.render", acts)
+        with pytest.raises(AssertionError):
+            test_following_the_link_changes_nothing(member, "get", lambda *_, **__: None)
+    weekly.subscribe(membership_id=member.id)
+    monkeypatch.setattr("rehab.views.mail.weekly_mail.unsubscribe", lambda **_: None)
+    with pytest.raises(AssertionError):
+        test_one_click_from_the_mail_program_works_without_signing_in(member, lambda *_, **__: None)
 
 
 def test_the_page_offers_a_button_that_works_without_javascript(member: Membership) -> None:

@@ -71,6 +71,19 @@ class TestAllThatIsStored:
         assert about - given - set(own_record.LEFT_OUT) == set()
         assert len(given) >= 15
 
+    @pytest.mark.twin("S51")
+    def test_a_model_that_is_forgotten_and_a_column_that_is_hidden_are_seen(
+        self, db: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The twin: the runs hidden from the export, and a column of theirs."""
+        monkeypatch.setattr(own_record, "_shows", lambda model: model._meta.label != "rehab.Run")
+        with pytest.raises(AssertionError):
+            self.test_every_model_about_a_patient_is_in_it_or_left_out_with_a_reason(lambda *_, **__: None)
+        monkeypatch.undo()
+        monkeypatch.setattr(own_record, "SECRET", own_record.SECRET | {"note"})
+        with pytest.raises(AssertionError):
+            self.test_it_has_every_row_and_value_of_the_runner_and_nobody_else_s(db)
+
     def test_no_column_is_left_out_but_the_ones_that_open_doors(self) -> None:
         known = {model._meta.label for model in apps.get_models()}
         assert set(own_record.LEFT_OUT) <= known  # no reason for a model that there is not
