@@ -40,6 +40,11 @@ def erasure_asked(*, number: int) -> Mail:
     return _mail("erasure_asked", {"number": number, "address": settings.BASE_URL})
 
 
+def consent_changed(*, number: int) -> Mail:
+    """For the physiotherapist: that somebody agreed or took it back, not which."""
+    return _mail("consent_changed", {"number": number, "address": settings.BASE_URL})
+
+
 def address_changed(*, clinic_name: str, phone: str) -> Mail:
     """For the address that was used until now: whoever did not ask for it can call."""
     return _mail("address_changed", {"clinic_name": clinic_name, "phone": phone})

@@ -25,6 +25,7 @@ from rehab.views import (
 from rehab.views.portal import (
     account,
     checks,
+    consent,
     entries,
     exercises,
     help,
@@ -116,6 +117,7 @@ urlpatterns: list[URLPattern] = [
     path("me/entries/", entries.entries, name="portal_entries"),
     # the runner's account
     path("me/account/", account.my_account, name="portal_account"),
+    path("me/consent/", consent.consent, name="portal_consent"),
     path("me/account/record/", account.record, name="portal_record"),
     path("me/account/record/file/", account.record_file, name="portal_record_file"),
     path("me/account/who-looked/", account.who_looked, name="portal_who_looked"),

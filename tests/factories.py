@@ -36,6 +36,7 @@ from patients.models import (
     Case,
     CaseChange,
     Clinic,
+    Consent,
     Erasure,
     ErasureRequest,
     Invitation,
@@ -50,6 +51,7 @@ from patients.models import (
     User,
     uuid7,
 )
+from patients.queries.consents import TEXT_VERSION
 from physio.web.tenancy import MEMBERSHIP_KEY, tenant
 from rehab.models import (
     CaseNote,
@@ -128,6 +130,7 @@ def make_member(
     *,
     user: User | None = None,
     second_factor: bool = True,
+    consents: bool = True,
     **fields: Any,
 ) -> Membership:
     user = user or make_user()
@@ -142,7 +145,23 @@ def make_member(
     )
     if second_factor and role is not Role.PATIENT:
         Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
-    return _save(member, clinic.pk)
+    _save(member, clinic.pk)
+    if consents and member.patient_id is not None:
+        make_consent(member)
+    return member
+
+
+def make_consent(member: Membership, **fields: Any) -> Consent:
+    row = {
+        "patient_id": member.patient_id,
+        "by": member,
+        "at": NOW - timedelta(days=20),
+        "kind": "GIVEN",
+        "text_version": TEXT_VERSION,
+        "language": "en-gb",
+        **fields,
+    }
+    return _save(Consent(clinic=member.clinic, **row), member.clinic_id)
 
 
 def make_patient(
@@ -517,7 +536,7 @@ def make_kit(mark: str) -> Kit:
         for role in (Role.OWNER, Role.CLINICIAN, Role.CLINICIAN, Role.RECEPTION)
     )
     patient = make_patient(clinic, responsible=clinician, mark=mark)
-    login = patient_login(patient, display_name=f"Robin {mark}")
+    login = patient_login(patient, display_name=f"Robin {mark}", consents=False)
     case = make_case(patient)
     tendon = tendon_of(case)
     assessment = make_assessment(case, note=f"note {mark}")
@@ -573,6 +592,7 @@ def make_kit(mark: str) -> Kit:
         make_staff_invitation(other),
         make_mail(clinic, subject=f"subject {mark}"),
         make_access_event(clinician, patient=patient, case=case),
+        make_consent(login),
         make_reminder_settings(login),
         make_push_subscription(login),
         make_opening(other, patient, reason=f"reason {mark}"),

@@ -31,6 +31,7 @@ PYTHON = (
     "patients/views",
     "patients/adapter.py",
     "patients/queries/acts.py",
+    "patients/queries/consents.py",
     "assessments/actions/scores.py",
     "rehab/actions/checks.py",
     "rehab/actions/diary.py",

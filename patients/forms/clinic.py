@@ -88,6 +88,7 @@ class ClinicForm(forms.ModelForm):
         widget=forms.RadioSelect,
         help_text=_(
             "Owners see every record. Who opens another’s record is listed for owners and the runner."
+            " Names and how to reach people stay open to all staff, also to reception."
         ),
     )
 

@@ -7,6 +7,7 @@ from patients.models.case import Case, Tendon
 from patients.models.case_change import CaseChange, CaseOutcome, ChangeKind, CheckIn
 from patients.models.clinic import Clinic
 from patients.models.codes import CaseStatus, MailState, Role, TendonSide
+from patients.models.consent import Consent, ConsentKind
 from patients.models.erasure import Erasure, ErasureRequest
 from patients.models.invitation import Invitation
 from patients.models.keys import uuid7
@@ -28,6 +29,8 @@ __all__ = [
     "ChangeKind",
     "CheckIn",
     "Clinic",
+    "Consent",
+    "ConsentKind",
     "Erasure",
     "ErasureRequest",
     "Heartbeat",

@@ -13,7 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assessments.clinical.sides import Side
-from patients.models import Case, CaseStatus, Membership
+from patients.models import Case, CaseStatus, Membership, Role
+from patients.queries import consents
 from rehab.models import DiaryRow, Source
 
 CLOCKS_DIFFER = timedelta(minutes=5)  # how far a phone's clock may run ahead of ours
@@ -69,6 +70,8 @@ def store(
         if known.payload_hash != said:
             raise Conflict(_("This entry is stored already with other answers. Reload the page and look."))
         return known
+    if by.role == Role.PATIENT and consents.of(case.patient_id).is_withdrawn:
+        raise Refused("", _("You took your consent back, so nothing more can be recorded here."))
     if case.status == CaseStatus.CLOSED:
         raise Refused("", _("Your care plan is closed, so nothing more can be recorded. Ask your clinic."))
     zone = ZoneInfo(case.patient.time_zone)

@@ -10,6 +10,7 @@ from patients.actions.outbox import unwritten
 from patients.actions.physio_acts import PHYSIOS, ActRefused
 from patients.emails import Mail
 from patients.models import Case, Membership, OutboxMail, Role
+from patients.queries import consents
 from rehab import emails
 from rehab.actions.mail_writing import Compose, Skipped
 from rehab.models import Message, MessageSettled, MessageTemplate, MessageWithdrawn
@@ -38,6 +39,10 @@ def write(*, case: Case, id: UUID, text: str, by: Membership, now: datetime) -> 
         known = stored.filter(pk=id).first()
     if known is not None:
         return known
+    if consents.of(case.patient_id).is_withdrawn:
+        raise ActRefused(
+            "The runner took their consent back, so no message reaches them here. Phone them.", "text"
+        )
     if not text.strip():
         raise ActRefused("Write the message before you send it.", "text")
     message = Message.objects.create(**_row(case), id=id, sender=sender, by=by, at=now, text=text.strip())

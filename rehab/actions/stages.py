@@ -9,6 +9,7 @@ from django.db import transaction
 
 from patients.actions.physio_acts import ActRefused, held
 from patients.models import Case, CaseStatus, Membership
+from patients.queries import consents
 from rehab.clinical.evaluate import evaluate
 from rehab.clinical.evaluation import GateResult, StageResult
 from rehab.clinical.history import StageAct, Track
@@ -125,6 +126,10 @@ def pause_running(*, case: Case, by: Membership, now: datetime, reason: str) -> 
 
 def _moving(case: Case, by: Membership, now: datetime) -> tuple[Case, StageResult]:
     case = held(case, by)
+    if consents.of(case.patient_id).is_withdrawn:
+        raise ActRefused(
+            "The runner took their consent back, so nothing moves until they give it again.", "act"
+        )
     standing = evaluate(*load(case.pk), now).stage
     flagged = Flag.objects.open().for_case(case.pk).filter(kind__in=PHYSIO_ONLY).exists()
     if flagged or case.suspended_at is not None or standing.result is GateResult.SUSPENDED:

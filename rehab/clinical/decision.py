@@ -88,6 +88,8 @@ def decide(case: Case) -> RunningDecision:
         return _answer(case, verdict, "You reported something that has to be looked at first.")
     if case.closed:
         return _answer(case, _plain(Decision.NO_PLAN, "CLOSED"), words.CLOSED)
+    if case.plan.consent_is_withdrawn(case.ledger.now):
+        return _answer(case, _plain(Decision.NO_PLAN, "CONSENT"), words.CONSENT_WITHDRAWN)
     if case.plan.record_only:
         return _answer(case, _plain(Decision.NO_PLAN, "RECORD-ONLY"), "This clinic records only.")
     worsenings = case.suspension.worsenings(case.ledger.now)
@@ -409,23 +411,21 @@ def _answer(
         answer_24h={side: facts.status for side, facts in last.facts.items()} if last else {},
         reason=_for_physio(case, verdict, because),
         because=because,
-        next_step=words.NOTHING_MORE
-        if verdict.rule == "CLOSED"
-        else words.next_step(tell, case.ledger.limits.run_ok_max + 1),
+        next_step=words.INSTEAD.get(verdict.rule) or words.next_step(tell, case.ledger.limits.run_ok_max + 1),
         allowed=session,
         ask_again=verdict.ask_again,
         run_id=last.run.id if last else None,
         rule=verdict.rule,
         not_before=not_before,
         owed=()
-        if case.closed
+        if case.closed or case.plan.consent_is_withdrawn(case.ledger.now)
         else owed.questions(case.ledger, case.views, case.today, case.time_zone, verdict.decision),
     )
 
 
 def _for_physio(case: Case, verdict: Verdict, because: str) -> str:
     last = case.last
-    if last is None or verdict.rule in ("CLOSED", "RECORD-ONLY", "NO-PLAN"):
+    if last is None or verdict.rule in ("CLOSED", "CONSENT", "RECORD-ONLY", "NO-PLAN"):
         return because
     sides = "; ".join(
         f"{side.label} {'not scored' if facts.run_pain is None else f'{facts.run_pain}/10'}, "

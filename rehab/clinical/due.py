@@ -21,7 +21,9 @@ def next_due_at(history: History, plan: Plan, ledger: Ledger) -> datetime | None
     """The earliest such moment after `now`, or None when time can change nothing."""
     now = ledger.now
     moments = [*_in_the_record(history, plan, now)]
-    if not plan.record_only and (plan.stage_steps or plan.tendon_plans or ledger.records or ledger.reports):
+    if not (plan.record_only or plan.consent_is_withdrawn(now)) and (
+        plan.stage_steps or plan.tendon_plans or ledger.records or ledger.reports
+    ):
         moments.append(next_midnight(now, history.time_zone))
         moments.extend(_window_edges(ledger))
     return min((moment for moment in moments if moment > now), default=None)
@@ -45,6 +47,9 @@ def _in_the_record(history: History, plan: Plan, now: datetime) -> Iterator[date
         plan.baselines,
     )
     yield from (one.at for one in plan.threshold_versions if one.at > now)
+    if plan.withdrawal is not None:
+        said = (plan.withdrawal.at, plan.withdrawal.given_again_at)
+        yield from (at for at in said if at is not None and at > now)
     for group in acts:
         yield from (act.at for act in group if act.at > now)  # type: ignore[attr-defined]
 

@@ -75,6 +75,7 @@ class Answer24h(StrEnum):
 class FindingKind(StrEnum):
     RED_FLAG = "RED_FLAG"
     WORSENING = "WORSENING"
+    CONSENT = "CONSENT"  # withdrawn, or given again and nobody has decided about running
     OVERLOAD = "OVERLOAD"
     ELEVATED_24H = "ELEVATED_24H"
     OVER_THE_LINE = "OVER_THE_LINE"  # 4 or more: a stage back

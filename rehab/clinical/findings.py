@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from rehab.clinical import finding_exercise, finding_load, finding_progress, finding_running
+from rehab.clinical import finding_consent, finding_exercise, finding_load, finding_progress, finding_running
 from rehab.clinical.adherence import SideDose
 from rehab.clinical.decision import Case
 from rehab.clinical.evaluation import Finding, FindingKind, StageResult
@@ -25,9 +25,12 @@ def of_case(
     doses: Sequence[SideDose],
     last_report: datetime | None,
 ) -> tuple[Finding, ...]:
-    """All findings, most urgent kind first. A closed case and a clinic that only records: red flags only."""
+    """All findings, most urgent kind first. A closed case: red flags only; also a clinic
+    that only records, and a runner without consent, but for what is said of the consent itself."""
     found = list(finding_running.suspensions(case))
-    if not case.plan.record_only and not case.closed:
+    if not case.closed:
+        found.extend(finding_consent.of_case(case))
+    if not (case.plan.record_only or case.plan.consent_is_withdrawn(case.ledger.now) or case.closed):
         found.extend(finding_running.of_runs(case))
         found.extend(finding_progress.of_case(history, case, stage, doses, last_report))
         found.extend(finding_exercise.of_case(history, case, doses))

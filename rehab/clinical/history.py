@@ -222,6 +222,14 @@ class StepBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """The runner took their consent to the diary back. `given_again_at` None: it stands."""
+
+    at: datetime
+    given_again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything the physio set: the tendons, their plans by date, the stage acts, thresholds of the case."""
 
@@ -235,6 +243,13 @@ class Plan:
     reference_week_minutes: int | None = None
     pre_injury_week_m: int | None = None
     record_only: bool = False  # decisions are off at this clinic: nothing is allowed or refused
+    withdrawal: Withdrawal | None = None  # the last one
+
+    def consent_is_withdrawn(self, moment: datetime) -> bool:
+        told = self.withdrawal
+        if told is None or told.at > moment:
+            return False
+        return told.given_again_at is None or told.given_again_at > moment
 
     def thresholds_at(self, moment: datetime) -> Mapping[str, float]:
         """What differed from the defaults at a moment."""

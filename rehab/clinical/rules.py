@@ -265,5 +265,11 @@ REHAB_RULES: tuple[Rule, ...] = (
     ),
     _rule("A7-MAINTENANCE", "DOC/PROD", "Two stops in 28 days of maintenance propose reopening."),
     _rule("NO-PLAN", "INT", "No stage has been set: nothing is allowed or refused."),
+    _rule(
+        "CONSENT",
+        "PROD",
+        "The runner took their consent back: no decision, no finding but a red flag that stands, and running"
+        " waits at stage 1. Given again, it goes on waiting until a physio resumes it.",
+    ),
     _rule("RECORD-ONLY", "INT", "The clinic records only: no decision, no finding but reported red flags."),
 )

@@ -22,6 +22,7 @@ _SAYS = {
     "STOPPED": "Running has to stop until it has settled.",
     "MODIFIED_RUNNING": "Reduced running beside the exercises, outside the stages.",
     "CLOSED": "The case is closed.",
+    "CONSENT": "The runner took their consent back.",
     "RECORD_ONLY": "This clinic records only.",
     "MAINTENANCE": "In maintenance.",
     "ALL_MET": "Everything the next stage asks for is met.",
@@ -41,6 +42,8 @@ def result(
         return _result(case, GateResult.STAY, None, "NOT_STARTED", ())
     if case.closed:
         return _result(case, GateResult.STAY, None, "CLOSED", ())
+    if case.plan.consent_is_withdrawn(case.ledger.now):
+        return _result(case, GateResult.STAY, None, "CONSENT", ())
     if case.plan.record_only:
         return _result(case, GateResult.STAY, None, "RECORD_ONLY", ())
     suspended = case.suspension.suspended(case.ledger.now)

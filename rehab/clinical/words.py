@@ -42,6 +42,9 @@ REST_OF_PLAN_ON_HOLD = (
 )
 CLOSED = "Your care plan here is closed."
 NOTHING_MORE = "Nothing more is asked of you. If it hurts again, ask your clinic."
+CONSENT_WITHDRAWN = "You took back your consent, so nothing is worked out here."
+ASK_YOUR_CLINIC = "Ask your clinic before you run."
+INSTEAD: dict[str, str] = {"CLOSED": NOTHING_MORE, "CONSENT": ASK_YOUR_CLINIC}  # of the next step, by rule
 REFUSALS: dict[str, str] = {
     "NOT_EVERY_OTHER_DAY": "Your plan has a day without running between runs.",
     "SECOND_RUN_TODAY": "You have already run today.",

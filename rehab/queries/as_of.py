@@ -10,10 +10,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from assessments.models import Assessment
-from patients.models import Case
+from patients.models import Case, Consent, ConsentKind
 from rehab.clinical import history as told
 from rehab.models import Plan
-from rehab.queries.history import Told, latest, load
+from rehab.queries.history import Told, latest, load, withdrawal
 
 
 def load_as_of(case_id: UUID, moment: datetime) -> Told:
@@ -39,7 +39,14 @@ def load_as_of(case_id: UUID, moment: datetime) -> Told:
         baselines=tuple(one for one in plan.baselines if one.at <= moment),
         reference_week_minutes=latest(facts, "reference_week_minutes"),
         pre_injury_week_m=latest(facts, "pre_injury_week_m"),
+        withdrawal=_withdrawal_of_then(case_id, moment),
     )
+
+
+def _withdrawal_of_then(case_id: UUID, moment: datetime) -> told.Withdrawal | None:
+    said = Consent.objects.filter(patient__cases=case_id, at__lte=moment)
+    at = dict(said.order_by("at").values_list("kind", "at"))
+    return withdrawal(at.get(ConsentKind.WITHDRAWN), at.get(ConsentKind.GIVEN))
 
 
 def _plans_of_then(

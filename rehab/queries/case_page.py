@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from django.db import transaction
 
 from assessments.clinical.score_change import INSTRUMENTS
 from patients.models import Case, CaseStatus
+from patients.queries import consents
 from rehab.charts import (
     ChartTable,
     LegendKey,
@@ -78,6 +80,7 @@ class CasePage:
     record_only: bool
     is_closed: bool
     is_suspended: bool
+    consent_withdrawn: str  # the day; empty while it is given or was never asked
     has_red_flag: bool
     flags: tuple[FlagView, ...]
     setting: RuleSetting | None
@@ -118,7 +121,7 @@ class Known:
 
 def load(*, case_id: UUID, now: datetime) -> CasePage:
     """Case.DoesNotExist when this clinic has no such case."""
-    case = Case.objects.select_related("patient__person", "clinic", "clinician").get(pk=case_id)
+    case = _case(case_id)
     zone, person = ZoneInfo(case.clinic.time_zone), case.patient.person
     today = now.astimezone(ZoneInfo(case.patient.time_zone)).date()
     known = _work_out(case_id, now, today)
@@ -148,6 +151,7 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
         record_only=case.clinic.record_only,
         is_closed=case.status == CaseStatus.CLOSED,
         is_suspended=on_hold or (found is not None and found.stage.result is GateResult.SUSPENDED),
+        consent_withdrawn=_withdrawn(case, zone, today),
         has_red_flag=any(flag.is_red for flag in flags),
         flags=flags,
         setting=rule_setting(plans, now, zone),
@@ -170,6 +174,17 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
         stream=timeline(case_id, now=now, zone=zone, count=EVENTS_SHOWN),
         life=life(case, found, zone, today),
     )
+
+
+def _case(case_id: UUID) -> Any:
+    """With its runner's consent."""
+    cases = Case.objects.select_related("patient__person", "clinic", "clinician")
+    return cases.annotate(consent=consents.newest()).get(pk=case_id)
+
+
+def _withdrawn(case: Any, zone: ZoneInfo, today: date) -> str:
+    at = consents.state(case.consent).withdrawn_at
+    return day(at.astimezone(zone).date(), today) if at else ""
 
 
 def _work_out(case_id: UUID, now: datetime, today: date) -> Known:

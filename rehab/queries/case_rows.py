@@ -17,6 +17,7 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
+from patients.models import ConsentKind
 from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.history import StageAct
 from rehab.models import FlagState
@@ -167,6 +168,8 @@ class CaseRows:
     opened_at: datetime
     time_zone: str
     record_only: bool
+    withdrawn_at: datetime | None
+    given_at: datetime | None
     tendons: list[TendonRow]
     runs: list[RunRow]
     reports: list[ReportRow]
@@ -239,7 +242,20 @@ TABLES: dict[str, Table] = {
         sql={"knees": _json("knees"), "thresholds": "t.thresholds::text"},
     ),
 }  # fmt: skip
-CASE = ("c.id AS this_case", "c.status", "c.opened_at", "p.time_zone", "k.record_only")
+
+
+def _last_consent(kind: ConsentKind) -> str:
+    return (
+        "(SELECT max(w.at) FROM patients_consent w WHERE w.clinic_id = c.clinic_id"  # noqa: S608  a constant
+        f" AND w.patient_id = c.patient_id AND w.kind = '{kind.value}')"
+    )
+
+
+CASE = (
+    "c.id AS this_case", "c.status", "c.opened_at", "p.time_zone", "k.record_only",
+    f"{_last_consent(ConsentKind.WITHDRAWN)} AS withdrawn_at",
+    f"{_last_consent(ConsentKind.GIVEN)} AS given_at",
+)  # fmt: skip
 
 
 def read_rows(case_ids: Iterable[CaseId]) -> Iterator[CaseRows]:

@@ -12,6 +12,7 @@ COULD_NOT_ASSESS = "COULD_NOT_ASSESS"  # the headline of a case whose evaluation
 WORDS: dict[str, str] = {
     FindingKind.RED_FLAG: "Red flag",
     FindingKind.WORSENING: "Getting worse",
+    FindingKind.CONSENT: "Consent withdrawn",
     FindingKind.OVERLOAD: "Too much at once",
     FindingKind.ELEVATED_24H: "Not settled yet",
     FindingKind.OVER_THE_LINE: "Over the line",
@@ -54,7 +55,9 @@ IN_BULK = frozenset({Severity.REVIEW.value, Severity.QUIET.value, Severity.READY
 _RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 SILENCE = frozenset({FindingKind.NOT_LOGGING.value, FindingKind.INACTIVE.value})
 _MOVES = (FindingKind.READY_TO_PROGRESS, FindingKind.OFFER_MAINTENANCE, FindingKind.STAGE_PROPOSAL)
-_CALLS = frozenset({FindingKind.WORSENING, FindingKind.NOT_LOGGING, FindingKind.INACTIVE})
+_CALLS = frozenset(
+    {FindingKind.WORSENING, FindingKind.CONSENT, FindingKind.NOT_LOGGING, FindingKind.INACTIVE}
+)
 _ASKS_FOR: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         (

@@ -7,7 +7,7 @@ cases are there at all.
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -150,7 +150,16 @@ def _plan(rows: CaseRows, sides: Mapping[str, Side]) -> told.Plan:
         reference_week_minutes=latest(facts, "reference_week_minutes"),
         pre_injury_week_m=latest(facts, "pre_injury_week_m"),
         record_only=rows.record_only,
+        withdrawal=withdrawal(rows.withdrawn_at, rows.given_at),
     )
+
+
+def withdrawal(withdrawn_at: datetime | None, given_at: datetime | None) -> told.Withdrawal | None:
+    """From the last moment of each; None when nothing was ever taken back."""
+    if withdrawn_at is None:
+        return None
+    again = given_at if given_at is not None and given_at > withdrawn_at else None
+    return told.Withdrawal(at=withdrawn_at, given_again_at=again)
 
 
 def _tendon_plan(row: PlanRow, sides: Mapping[str, Side]) -> told.TendonPlan:

@@ -25,10 +25,12 @@ KINDS = {
     "URGENT_ESCALATED": "Urgent flag, to the clinic",
     "INVITATION": "Invitation",
     "ADDRESS_CHANGED": "Address changed",
+    "CONSENT_CHANGED": "Consent changed",
 }
 REASONS = {
     "SUSPENDED": "suspended",
     "INACTIVE": "gone quiet",
+    "CONSENT_WITHDRAWN": "consent withdrawn",
     "OPTED_OUT": "stopped by the reader",
     "NO_CASE": "no open case",
     "NO_CASES": "no open case",

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from assessments.clinical.sides import Side
 from patients.models import Case, Membership, Tendon
+from patients.queries import consents
+from patients.queries.consents import NOT_ASKED
 from rehab.models import Flag
 
 
@@ -32,11 +34,12 @@ class Care:
     hours: str
     emergency_number: str
     flagged: bool = False
+    consent: consents.State = NOT_ASKED
 
     @property
     def on_hold(self) -> bool:
         """Neither running nor exercises: only a physio ends that."""
-        return self.flagged or self.case.suspended_at is not None
+        return self.flagged or self.case.suspended_at is not None or self.consent.is_withdrawn
 
     @property
     def side_names(self) -> str:
@@ -76,7 +79,11 @@ def find(patient_id: UUID) -> Care:
         Case.objects.open()
         .for_patient(patient_id)
         .select_related("patient", "clinic", "clinician")
-        .annotate(flagged=Exists(flagged), sides=ArraySubquery(tendons.values("side")))
+        .annotate(
+            flagged=Exists(flagged),
+            sides=ArraySubquery(tendons.values("side")),
+            consent=consents.newest(),
+        )
         .get()
     )
     return Care(
@@ -89,7 +96,16 @@ def find(patient_id: UUID) -> Care:
         hours=case.clinic.hours,
         emergency_number=case.clinic.emergency_number,
         flagged=case.flagged,
+        consent=consents.state(case.consent),
     )
+
+
+def find_any(patient_id: UUID) -> Care | None:
+    """None when the runner has no open case here."""
+    try:
+        return find(patient_id)
+    except Case.DoesNotExist:
+        return None
 
 
 def _first_name(clinician: Membership) -> str | None:

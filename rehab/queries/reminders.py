@@ -33,6 +33,7 @@ class Silence(StrEnum):
     NOT_ACTIVE = "NOT_ACTIVE"
     NOT_WANTED = "NOT_WANTED"
     NO_CASE = "NO_CASE"
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
     SUSPENDED = "SUSPENDED"
     PAUSED = "PAUSED"
     INACTIVE = "INACTIVE"
@@ -148,6 +149,8 @@ def subscription(subscription_id: UUID) -> PushSubscription | None:
 
 
 def _silent(care: Care, settings: ReminderSettings, now: datetime) -> Silence | None:
+    if care.consent.is_withdrawn:
+        return Silence.CONSENT_WITHDRAWN
     flags = set(Flag.objects.open().for_case(care.case.pk).values_list("kind", flat=True))
     if care.on_hold or flags & set(SERIOUS):
         return Silence.SUSPENDED

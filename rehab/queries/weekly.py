@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from django.db import connection
 from django.db.models import F
 
 from patients.models import Case, Membership, Patient
+from patients.queries import consents
 from rehab.clinical.evaluation import FindingKind
 from rehab.models import ExerciseSession, Flag, PainReport, Run
 from rehab.models import Plan as PlanRow
@@ -25,6 +27,7 @@ class Silence(StrEnum):
     """Why a runner gets no mail this week."""
 
     NO_CASE = "NO_CASE"
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
     SUSPENDED = "SUSPENDED"
     INACTIVE = "INACTIVE"
     NOTHING_TO_SAY = "NOTHING_TO_SAY"
@@ -81,7 +84,8 @@ def diary_weeks(*, membership_ids: Sequence[UUID], now: datetime) -> dict[UUID, 
     of_members = Patient.objects.filter(memberships__in=membership_ids).select_related("clinic")
     patients = {one.reader_id: one for one in of_members.annotate(reader_id=F("memberships__id"))}
     cases: dict[UUID, Case] = {}
-    for case in Case.objects.open().filter(patient__in=patients.values()).order_by("id"):
+    open_cases = Case.objects.open().filter(patient__in=patients.values())
+    for case in open_cases.annotate(consent=consents.newest()).order_by("id"):
         cases.setdefault(case.patient_id, case)
     case_ids = [case.id for case in cases.values()]
     flags: dict[UUID, set[str]] = defaultdict(set)
@@ -98,7 +102,10 @@ def diary_weeks(*, membership_ids: Sequence[UUID], now: datetime) -> dict[UUID, 
     return found
 
 
-def _silence(case: Case, flags: set[str], planned: set[UUID]) -> Silence | None:
+def _silence(case: Any, flags: set[str], planned: set[UUID]) -> Silence | None:
+    """`case`: with its consent."""
+    if consents.state(case.consent).is_withdrawn:
+        return Silence.CONSENT_WITHDRAWN
     if case.suspended_at is not None or flags & set(SERIOUS):
         return Silence.SUSPENDED
     if FindingKind.INACTIVE.value in flags:

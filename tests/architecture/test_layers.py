@@ -130,6 +130,7 @@ TRIED_WHOLE = {
         "decision",
         "diary",
         "due",
+        "finding_consent",
         "finding_exercise",
         "finding_load",
         "finding_progress",

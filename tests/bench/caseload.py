@@ -16,7 +16,8 @@ from psycopg import sql
 from psycopg.types.json import Json
 
 from assessments.models import Assessment, TendonFinding
-from patients.models import Case, Clinic, Membership, Patient, Person, Role, Tendon, User, uuid7
+from patients.models import Case, Clinic, Consent, Membership, Patient, Person, Role, Tendon, User, uuid7
+from patients.queries.consents import TEXT_VERSION
 from rehab.models import ExerciseSession, PainReport, Plan, Run, StageChange
 
 SET = [{"knee": knee, "reps": 15, "load_kg": None, "seconds": None} for knee in ("STRAIGHT", "BENT")] * 3
@@ -87,7 +88,7 @@ def _clinic(
         diary = DiaryLines()
         for index in range(start, min(cases, start + AT_ONCE)):
             chance = random.Random(number * 1_000_003 + index)
-            for row in _case(chance, clinic, physio, index, days, now, diary):
+            for row in _case(chance, clinic, physio, runner, index, days, now, diary):
                 rows.setdefault(type(row), []).append(row)
         if not start:
             runner.patient_id = rows[Patient][0].pk
@@ -109,6 +110,7 @@ def _case(
     chance: random.Random,
     clinic: Clinic,
     physio: Membership,
+    runner: Membership,
     index: int,
     days: int,
     now: datetime,
@@ -141,7 +143,16 @@ def _case(
         reason="Start.",
         by=physio,
     )
-    yield from (person, patient, case, tendon, assessment, finding, plan, stage)
+    consent = Consent(
+        clinic=clinic,
+        patient=patient,
+        by=runner,
+        at=start,
+        kind="GIVEN",
+        text_version=TEXT_VERSION,
+        language="",
+    )
+    yield from (person, patient, consent, case, tendon, assessment, finding, plan, stage)
     diary.live(chance, case, plan, days, now)
 
 

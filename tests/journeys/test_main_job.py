@@ -119,6 +119,7 @@ def runner_comes_in(clinic: Clinic) -> None:
     clinic.phone.get_by_role("button", name="Send me a code").click()
     clinic.phone.get_by_label("Code").fill(mailed_code(clinic.inbox, RUNNER, count=2))
     clinic.phone.get_by_role("button", name="Sign in").click()
+    clinic.phone.get_by_role("button", name="I agree").click()
     clinic.phone.wait_for_url("**/me/")
 
 

@@ -9,7 +9,20 @@ from django.db import transaction
 
 from assessments.clinical.classification import Protocol, TendinopathyType
 from assessments.models import Assessment, TendonFinding
-from patients.models import Case, Clinic, Membership, Patient, Person, Role, Tendon, TendonSide, User, uuid7
+from patients.models import (
+    Case,
+    Clinic,
+    Consent,
+    Membership,
+    Patient,
+    Person,
+    Role,
+    Tendon,
+    TendonSide,
+    User,
+    uuid7,
+)
+from patients.queries.consents import TEXT_VERSION
 from physio.web.tenancy import tenant
 from rehab.clinical.history import Knee, StageAct, Track
 from rehab.models import Plan, StageChange
@@ -84,6 +97,9 @@ def make_runner(
             responsible=physio,
         )
         member = _member(clinic, Role.PATIENT, "Patient 1042", f"alex@{slug}.example", patient)
+        Consent.objects.create(
+            clinic=clinic, patient=patient, by=member, at=opened_at, kind="GIVEN", text_version=TEXT_VERSION
+        )
         case = Case.objects.create(
             clinic=clinic, patient=patient, number=1, opened_at=opened_at, clinician=physio
         )

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from patients.actions import memberships, patients
-from patients.models import Clinic, Membership, Patient, Role
+from patients.actions import consents, memberships, patients
+from patients.models import Clinic, ConsentKind, Membership, Patient, Role
 from physio.web.tenancy import tenant
 from rehab.management.demo import lately
 from rehab.management.demo.kinds import SHOWN, Kind, kinds
@@ -121,5 +121,7 @@ def live_through(guest: Guest, now: datetime) -> int:
         patient = Patient.objects.select_related("responsible__clinic").get(pk=guest.patient_id)
         life = live(guest.kind, Random(guest.seed), now, lately.play, patient.time_zone)  # noqa: S311
         runner = Membership.objects.select_related("clinic").get(patient=patient)
+        joined = now - timedelta(weeks=guest.kind.weeks)
+        consents.write(kind=ConsentKind.GIVEN, membership=runner, now=joined)
         Replay(patient=patient, runner=runner, physio=patient.responsible, life=life).play(now)
         return len(life.acts)

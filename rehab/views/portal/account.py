@@ -20,12 +20,12 @@ from rehab.actions import reminders
 from rehab.forms.portal.account import AccountForm
 from rehab.queries import own_record
 from rehab.queries.own_case import Care
-from rehab.views.portal.own import with_care
+from rehab.views.portal.own import with_care_always
 
 
 @access(PATIENT, "account", "change")
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_care
+@with_care_always
 def my_account(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     own = account.of(request.membership)
     initial = {"language": own.language, "time_zone": own.time_zone}
@@ -43,7 +43,7 @@ def my_account(request: Any, *, care: Care, now: datetime) -> HttpResponse:
 
 @access(PATIENT, "record", "export", audit=True)
 @require_safe
-@with_care
+@with_care_always
 def record(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     """All of it, to read."""
     found = own_record.sections(request.membership)
@@ -54,7 +54,7 @@ def record(request: Any, *, care: Care, now: datetime) -> HttpResponse:
 
 @access(PATIENT, "record", "export", audit=True)
 @require_safe
-@with_care
+@with_care_always
 def record_file(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     """All of it, for a program. The file's name says nothing about anybody."""
     found = own_record.sections(request.membership)
@@ -65,7 +65,7 @@ def record_file(request: Any, *, care: Care, now: datetime) -> HttpResponse:
 
 @access(PATIENT, "record", "see who looked", audit=True)
 @require_safe
-@with_care
+@with_care_always
 def who_looked(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     looks = account.looks(request.membership, care.zone)
     opened = record_openings.openings(care.zone, request.patient_id)
@@ -74,7 +74,7 @@ def who_looked(request: Any, *, care: Care, now: datetime) -> HttpResponse:
 
 @access(PATIENT, "record", "ask for erasure", audit=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_care
+@with_care_always
 def erasure(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     """The wish goes to the clinic; nothing is erased here."""
     if request.method != "POST":

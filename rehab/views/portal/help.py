@@ -15,12 +15,12 @@ from rehab.actions import red_flags
 from rehab.forms.portal.help import HelpForm
 from rehab.queries.own_case import Care
 from rehab.views.portal import queued
-from rehab.views.portal.own import SAVED, Saved, form_page, with_care
+from rehab.views.portal.own import SAVED, Saved, form_page, with_care_always
 
 
 @access(PATIENT, "red-flag report", "create", audit=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_care
+@with_care_always
 def urgent_help(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     if request.method != "POST":
         return form_page(request, "portal/help.html", HelpForm(), care)
@@ -28,6 +28,13 @@ def urgent_help(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     if not form.is_valid():
         return form_page(request, "portal/help.html", form, care, Saved(None, 422))
     entry = form.entry()
+    if care.consent.is_withdrawn:  # what to do is told, nothing is kept
+        screening = screen(entry.findings)
+        if not screening.findings:
+            return redirect("portal_consent")
+        return form_page(
+            request, "portal/help.html", HelpForm(), care, Saved(None, 200, screening), not_stored=True
+        )
     row = red_flags.report(case=care.case, entry=entry, by=request.membership, now=now)
     queued.stored(request, form.entry_id)
     screening = screen(entry.findings)

@@ -21,7 +21,7 @@ from rehab.forms.portal.runs import RunForm
 from rehab.queries import shell
 from rehab.queries.own_case import Care
 from rehab.views.portal import queued
-from rehab.views.portal.own import with_care
+from rehab.views.portal.own import with_care_always
 
 BOTH = tuple(Side)  # which side it is about is not kept in a page
 MINUTES = (10, 15, 20, 25, 30, 40)
@@ -39,7 +39,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 @access(PATIENT, "app", "read")
 @require_safe
-@with_care
+@with_care_always
 def blank(request: Any, *, slug: str, care: Care, now: datetime) -> HttpResponse:
     """One of the pages that a phone keeps."""
     context: dict[str, Any] = {"care": care, "slug": slug, "question": PAIN_NOW}
@@ -61,7 +61,7 @@ def blank(request: Any, *, slug: str, care: Care, now: datetime) -> HttpResponse
 
 @access(PATIENT, "app", "read")
 @require_safe
-@with_care
+@with_care_always
 def introduce(request: Any, *, care: Care, now: datetime) -> HttpResponse:
     """Whose entries may be sent in this session, and the token that goes with them."""
     return JsonResponse({"owner": queued.owner_of(care), "token": get_token(request)})

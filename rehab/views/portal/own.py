@@ -12,6 +12,7 @@ from django.db import models
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,8 +45,19 @@ class Saved:
 
 
 def with_care(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The view gets the runner's own case and the moment; another runner's things are not found."""
+    """The view gets the runner's own case and the moment; another runner's things are not found.
 
+    Without the runner's consent, not asked yet or taken back, it is the page about it instead.
+    """
+    return _with_care(view, needs_consent=True)
+
+
+def with_care_always(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The same whether consent is given or not: urgent help, the account, what is stored, its erasure."""
+    return _with_care(view, needs_consent=False)
+
+
+def _with_care(view: Callable[..., HttpResponse], *, needs_consent: bool) -> Callable[..., HttpResponse]:
     @wraps(view)
     def inner(request: Any, **parts: Any) -> HttpResponse:
         try:
@@ -56,6 +68,8 @@ def with_care(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         request.accessed_case_id = care.case.pk
         if another := queued.refused(request, care):
             return another
+        if needs_consent and not care.consent.is_given:
+            return queued.answer(request, _ask_for_consent(request, care))
         try:
             response = view(request, care=care, now=timezone.now(), **parts)
             return queued.answer(request, response)
@@ -71,9 +85,23 @@ def with_care(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def _no_case(request: Any) -> HttpResponse:
     """Nothing can be stored; whoever tells of an urgent sign still reads what to do."""
-    asked = {question.finding.value for question in PATIENT_QUESTIONS}
-    told = [Finding(code) for code in request.POST.getlist("findings") if code in asked]
+    told = _told(request)
     return page(request, "portal/no_case.html", {"steps": patient_steps(screen(told)) if told else ()})
+
+
+def _told(request: Any) -> list[Finding]:
+    asked = {question.finding.value for question in PATIENT_QUESTIONS}
+    return [Finding(code) for code in request.POST.getlist("findings") if code in asked]
+
+
+def _ask_for_consent(request: Any, care: Care) -> HttpResponse:
+    """Urgent first, though nothing is stored. htmx is told to leave the page, not to put one into a part."""
+    if told := _told(request):
+        context = {"care": care, "urgent": advice(screen(told), care), "not_stored": True}
+        return page(request, "portal/help.html", context)
+    if request.htmx:
+        return HttpResponse(status=403, headers={"HX-Redirect": reverse("portal_consent")})
+    return redirect("portal_consent")
 
 
 def save(
