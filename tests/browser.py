@@ -140,6 +140,14 @@ def assert_accessible(page: Page, *, colours: bool = True) -> None:
     assert not told, f"{page.url} has {len(told)} accessibility finding(s):\n" + "\n".join(told)
 
 
+def assert_accessible_in_both(page: Page) -> None:
+    """In the light scheme, where the page is, and in the dark one: one walk shows both."""
+    assert_accessible(page)
+    page.emulate_media(color_scheme="dark")
+    assert_accessible(page)
+    page.emulate_media(color_scheme="light")
+
+
 def assert_no_overflow(page: Page) -> None:
     """The page never scrolls sideways, and no control is cut off by a frame that hides what sticks out."""
     found = page.evaluate(OVERFLOWING)
