@@ -1,11 +1,12 @@
 """Records what a physio found: the screen, each tendon with what it suggested and what was decided."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -100,20 +101,25 @@ def screening_of(entry: ScreenEntry, *, birth_date: date | None, on: date) -> Sc
 
 @transaction.atomic
 def record(*, case: Case, entry: AssessmentEntry, by: Membership, now: datetime) -> Assessment:
-    """The assessment as stored; the one already there when the same entry comes again.
+    """The assessment as stored; the one already there when the same entry comes again with the same answers.
 
     ActRefused with a sentence when the case is closed, a leg is missing or a decision lacks its reason.
     """
     case = held(case, by)
-    known = Assessment.objects.for_case(case.pk).filter(pk=entry.id).first()
-    if known is not None:
-        return known
     tendons = {Side(one.side): one for one in Tendon.objects.filter(case=case).order_by("side", "id")}
     if {one.side for one in entry.tendons} != set(tendons):
         raise ActRefused("Record each affected leg of this case, and no other.")
     person = case.patient.person
     on = now.astimezone(ZoneInfo(case.patient.time_zone)).date()
     screening = screening_of(entry.screen, birth_date=person.birth_date if person else None, on=on)
+    stored = Assessment.objects.for_case(case.pk)
+    known = stored.filter(pk=entry.id).first()
+    said = json.dumps([_facts(entry, screening), entry.note, _legs_of(entry)], sort_keys=True)
+    if known is not None and said != json.dumps([known.facts, known.note, _legs_in(known)], sort_keys=True):
+        entry = replace(entry, id=uuid5(entry.id, said))  # back to the form, and something else: no less true
+        known = stored.filter(pk=entry.id).first()
+    if known is not None:
+        return known
     row = {"clinic_id": case.clinic_id, "patient_id": case.patient_id, "case_id": case.pk}
     before = Assessment.objects.for_case(case.pk).exists()
     assessment = Assessment.objects.create(
@@ -170,6 +176,44 @@ def _store_tendon(
             recorded_by=assessment.by,
             source=ScoreSource.CLINIC,
         )
+
+
+Legs = dict[str, list[Any]]
+
+
+def _legs_of(entry: AssessmentEntry) -> Legs:
+    return {
+        one.side.value: [
+            *map(_number, (one.tender_cm, one.second_tender_cm)), one.thickening, one.stretch_pain,
+            one.usual_pain, one.worst_pain, (one.decided_type or classify(one.palpation).type).value,
+            one.override_reason.strip(), {name.value: _number(value) for name, value in _scores(one).items()},
+        ]
+        for one in entry.tendons
+    }  # fmt: skip
+
+
+def _legs_in(stored: Assessment) -> Legs:
+    """The same of what is stored; scores as the physio who examined has recorded them on that day."""
+    on = stored.assessed_at.astimezone(ZoneInfo(stored.case.patient.time_zone)).date()
+    scores = OutcomeScore.objects.for_case(stored.case_id).filter(
+        source=ScoreSource.CLINIC, recorded_by=stored.by_id, taken_on=on
+    )
+    taken: dict[UUID | None, dict[str, float | None]] = {}
+    for score in scores.order_by("id"):
+        taken.setdefault(score.tendon_id, {})[score.instrument] = _number(score.value)
+    found = TendonFinding.objects.filter(assessment=stored).select_related("tendon").order_by("id")
+    return {
+        one.tendon.side: [
+            *map(_number, (one.tender_cm, one.second_tender_cm)), one.thickening, one.stretch_pain,
+            one.usual_pain, one.worst_pain, one.decided_type, one.override_reason,
+            taken.get(one.tendon_id, {}),
+        ]
+        for one in found
+    }  # fmt: skip
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else round(float(value), 2)
 
 
 def _scores(said: TendonEntry) -> dict[Instrument, float]:

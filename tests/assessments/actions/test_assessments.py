@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -70,6 +70,18 @@ def test_an_assessment_is_stored_with_its_suggestion_and_makes_the_case_due(runn
     assert (stored.facts["triggers"], stored.facts["pre_injury_week_m"]) == (["HILLS"], 40_000)
     assert stored.facts["not_asked"] == []
     assert Case.objects.get().evaluation_due_at == NOW
+
+
+def test_going_back_to_the_form_and_finding_a_red_flag_is_another_assessment(runner: Runner) -> None:
+    """The form still has its id of before; what was found last must not be lost."""
+    calm = an_entry(mid_portion(visa_a=61))
+    record(runner, calm)
+    found = replace(calm, screen=all_no(answers=dict.fromkeys(ASKED, False) | {Finding.POP_OR_SNAP: True}))
+    later = replace(found, tendons=(mid_portion(usual_pain=4, visa_a=61),))
+    for entry in (calm, found, found, later, calm):
+        record(runner, entry, NOW + timedelta(minutes=1))
+    stored = list(Assessment.objects.order_by("assessed_at", "id"))
+    assert [one.red_flags for one in stored] == [[], ["POP_OR_SNAP"], ["POP_OR_SNAP"]]
 
 
 def test_the_same_form_again_stores_nothing(runner: Runner) -> None:
