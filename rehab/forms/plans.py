@@ -29,6 +29,7 @@ TRACKS = [
     (Track.FRAMEWORK.value, _("The seven stages")),
     (Track.MODIFIED_RUNNING.value, _("Reduced running beside the exercises")),
 ]
+SAVED_BEFORE = _("This form was saved before. Open the plan page anew to change the plan once more.")
 NOT_CHANGED = _("Nothing has changed. Change the plan, or go back to the case.")
 REFILLED = _("The dose was filled in for this protocol. Check it, then save again.")
 

@@ -15,7 +15,7 @@ from physio.web.htmx import page
 from physio.web.routes import CLINICAL, access
 from rehab.actions import plans, programmes
 from rehab.forms.plan_end import EndForm
-from rehab.forms.plans import NOT_CHANGED, PlanForms
+from rehab.forms.plans import NOT_CHANGED, SAVED_BEFORE, PlanForms
 from rehab.queries import plan_page, plan_print
 from rehab.queries.case_head import CaseHead
 from rehab.queries.plan_page import PlanPage
@@ -55,9 +55,11 @@ def plan_new(request: Any, *, head: CaseHead, now: datetime) -> HttpResponse:
 def _save(request: Any, head: CaseHead, stands: PlanPage, forms: PlanForms, now: datetime) -> bool:
     if stands.assessment is None or not forms.is_valid():
         return False
-    if forms.already_saved:
-        return True
     legs, start = forms.wishes(), forms.start.start
+    if forms.already_saved:  # pressed twice; or gone back, and something else was meant
+        if legs:
+            forms.refuse(ActRefused(str(SAVED_BEFORE)))
+        return not legs
     named = forms.named()
     if not legs and start is None and not named:
         forms.refuse(ActRefused(str(NOT_CHANGED)))

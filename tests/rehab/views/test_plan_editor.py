@@ -52,6 +52,19 @@ def test_one_change_counts_from_its_day_on_and_the_past_stays(runner: Runner, ph
     assert "version 1" in page and "Then version 2 from" in page.replace("\n", " ")
 
 
+def test_going_back_and_choosing_otherwise_is_never_called_saved(runner: Runner, physio: Client) -> None:
+    assessed(runner, MID)
+    key = {"left-key": str(uuid7())}
+    said = a_plan(**key, **{"RUN_OK_MAX": "1", "RUN_OK_MAX_reason": "Flares easily."})
+    assert [physio.post(address("plan_new", runner), said).status_code for _twice in range(2)] == [302, 302]
+    for other in ({"RUN_OK_MAX": "0"}, {"left-sets": "2"}):
+        answer = physio.post(address("plan_new", runner), said | other)
+        assert answer.status_code == 422 and "This form was saved before" in answer.text
+    with at_work(runner):
+        newest = Plan.objects.order_by("version").last()
+        assert (newest.version, newest.thresholds["RUN_OK_MAX"]["value"]) == (2, 1)
+
+
 def test_a_day_to_come_is_shown_as_the_runner_will_see_it(runner: Runner, physio: Client) -> None:
     assessed(runner, MID)
     today = timezone.now().date()
