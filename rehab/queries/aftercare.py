@@ -14,7 +14,7 @@ from rehab.clinical.aftercare import WATCH_MONTHS, Due, watch
 from rehab.clinical.stages import MAINTENANCE
 from rehab.models import StageChange
 from rehab.queries.moments import day
-from rehab.queries.worklist import is_number
+from rehab.queries.worklist_cases import is_number
 from rehab.queries.worklist_rows import name_of
 
 PAGE = 30

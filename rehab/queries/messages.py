@@ -148,9 +148,9 @@ def waiting(*, membership: Membership, now: datetime, zone: ZoneInfo) -> list[Wa
         Message.objects.from_runner().standing().filter(case=OuterRef("pk"), at__gt=OuterRef("seen_to"))
     )
     cases = (
-        Case.objects.annotate(seen_to=seen_to)
+        Case.objects.filter(pk__in=Message.objects.unanswered().values("case"))
+        .annotate(seen_to=seen_to)
         .annotate(since=Subquery(open_ones.order_by("at", "id").values("at")[:1]))
-        .filter(since__isnull=False)
         .values_list(
             "id", "since", "clinician_id", "patient__number",
             "patient__person__given_name", "patient__person__family_name",

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Lower
 from patients.models import Case, Clinic
 from rehab.models import CaseSummary
 from rehab.queries.moments import ago
-from rehab.queries.worklist import is_number
+from rehab.queries.worklist_cases import is_number
 from rehab.queries.worklist_rows import name_of
 
 PAGE = 50

@@ -17,10 +17,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from patients.models import Case, CaseStatus, Clinic, Membership, Tendon
-from rehab.models import CaseSummary, Flag, Message, Plan, WorkGroup
+from patients.models import Case, Clinic, Membership, Tendon
+from rehab.models import CaseSummary, Flag, Message, WorkGroup
 from rehab.queries.moments import clock
 from rehab.queries.watermark import Watermark, watermark
+from rehab.queries.worklist_cases import MOST_URGENT_FIRST, OF_TAB, narrowed
 from rehab.queries.worklist_filters import Cursor, Filters, Tab
 from rehab.queries.worklist_rows import COLUMNS, Row, full_name, make_row
 
@@ -106,14 +107,6 @@ TITLES = {
     WorkGroup.CALM: "Nothing for you to do",
 }
 NEW_SHOWN = 10
-STANDING = Exists(Flag.objects.open().filter(case_id=OuterRef("case_id")))
-MOST_URGENT_FIRST = ("-severity", "since", "case_id")
-OF_TAB: dict[Tab, Any] = {
-    Tab.NEED: ~Q(group=WorkGroup.CALM),
-    Tab.LINE: Q(group=WorkGroup.CALM) & ~STANDING,
-    Tab.ASIDE: Q(group=WorkGroup.CALM) & STANDING,
-    Tab.ALL: Q(),
-}
 
 
 def load(*, clinic_id: UUID, filters: Filters, now: datetime) -> Worklist:
@@ -124,7 +117,7 @@ def load(*, clinic_id: UUID, filters: Filters, now: datetime) -> Worklist:
     mark = watermark(now=now)
     found = list(_page(asked))
     shown, more = found[:PAGE], found[PAGE:]
-    counts = clinic["counts"] or {}
+    counts = _counts(clinic["counts"], clinic["aside"])
     rows = tuple(make_row(one, now=now, zone=zone) for one in shown)
     return Worklist(
         filters=filters,
@@ -149,27 +142,29 @@ def load(*, clinic_id: UUID, filters: Filters, now: datetime) -> Worklist:
 
 def standing_order(filters: Filters) -> list[tuple[UUID, str]]:
     """Every case of the tab in the order of the list, with its group."""
-    found = _narrowed(filters).filter(OF_TAB[filters.tab])
+    found = narrowed(filters).filter(OF_TAB[filters.tab])
     return list(found.order_by(*MOST_URGENT_FIRST).values_list("case_id", "group"))
 
 
 def _clinic(clinic_id: UUID, filters: Filters) -> dict[str, Any]:
     """The zone, every count and who works here, in one query."""
-    said: dict[str, Any] = {
-        tab.value: Count("id", filter=OF_TAB[tab]) for tab in (Tab.NEED, Tab.LINE, Tab.ASIDE)
-    }
-    said |= {group.value: Count("id", filter=Q(group=group)) for group in WorkGroup}
-    counts = _narrowed(filters).order_by().values("clinic_id").annotate(said=JSONObject(**said))
-    new = Case.objects.open().filter(summaries__isnull=True).order_by("opened_at", "id")
+    said = {group.value: Count("id", filter=Q(group=group)) for group in WorkGroup}
+    counts = narrowed(filters).order_by().values("clinic_id").annotate(said=JSONObject(**said))
+    aside = narrowed(filters).filter(OF_TAB[Tab.ASIDE]).order_by().values("clinic_id")
+    # Whoever was ever evaluated has a row: the few others are found before it is looked for.
+    new = Case.objects.open().filter(evaluated_at__isnull=True, summaries__isnull=True)
     staff = Membership.objects.filter(clinic_id=OuterRef("id")).clinicians().active()
     person = {"given": "patient__person__given_name", "family": "patient__person__family_name"}
     found: QuerySet[Any, Any] = Clinic.objects.values(
         "time_zone",
         "record_only",
         counts=Subquery(counts.values("said")),
+        aside=Subquery(aside.annotate(said=Count("id")).values("said")),
         has_cases=Exists(Case.objects.open()),
         new=ArraySubquery(
-            new.values(said=JSONObject(id="id", number="patient__number", **person))[:NEW_SHOWN]
+            new.order_by("opened_at", "id").values(
+                said=JSONObject(id="id", number="patient__number", **person)
+            )[:NEW_SHOWN]
         ),
         clinicians=ArraySubquery(
             staff.order_by("display_name", "id").values(said=JSONObject(id="id", name="display_name"))
@@ -179,34 +174,16 @@ def _clinic(clinic_id: UUID, filters: Filters) -> dict[str, Any]:
     return said_of_clinic
 
 
-def _narrowed(filters: Filters) -> QuerySet[CaseSummary]:
-    found: QuerySet[CaseSummary] = CaseSummary.objects.exclude(case__status=CaseStatus.CLOSED)
-    if filters.clinician_id:
-        found = found.filter(case__clinician_id=filters.clinician_id)
-    if filters.stage is not None:
-        found = found.filter(stage=filters.stage)
-    plan = {"protocol": filters.protocol, "tendinopathy_type": filters.site}
-    for column, value in plan.items():
-        if value:
-            plans = Plan.objects.open().filter(case_id=OuterRef("case_id"), **{column: value})
-            found = found.filter(Exists(plans))
-    if filters.kind:
-        flags = Flag.objects.open().filter(case_id=OuterRef("case_id"), kind=filters.kind)
-        found = found.filter(Exists(flags))
-    for part in filters.q.split():
-        named = Q(patient__person__given_name__icontains=part)
-        named |= Q(patient__person__family_name__icontains=part)
-        found = found.filter(named | Q(patient__number=int(part)) if is_number(part) else named)
-    return found
-
-
-def is_number(part: str) -> bool:
-    """A patient's number, as the column can hold it."""
-    return part.isascii() and part.isdecimal() and len(part) <= 7
+def _counts(groups: dict[str, int] | None, aside: int | None) -> dict[str, int]:
+    """Of every group and of every tab."""
+    counts = groups or {}
+    calm, set_aside = counts.get(WorkGroup.CALM.value, 0), aside or 0
+    tabs = {Tab.NEED: sum(counts.values()) - calm, Tab.LINE: calm - set_aside, Tab.ASIDE: set_aside}
+    return counts | {tab.value: count for tab, count in tabs.items()}
 
 
 def _page(filters: Filters) -> Iterator[dict[str, Any]]:
-    found = _narrowed(filters).filter(OF_TAB[filters.tab])
+    found = narrowed(filters).filter(OF_TAB[filters.tab])
     if last := filters.after:
         found = found.filter(  # the first bound is implied by the second: it is where the index is entered
             Q(severity__lte=last.severity),
