@@ -4,6 +4,7 @@ One cluster a run (tests/keeper.py), one migrated template, one clone for each x
 `plimsoll_app`, so that row-level security binds them as it binds the product.
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -20,11 +21,13 @@ from psycopg import sql
 
 from physio.embedded.cluster import PROJECT
 from physio.embedded.processes import Child
+from tests import clean
 from tests.keeper import TEMPLATE, cluster_in
 
 RUN = "PLIMSOLL_TEST_RUN"
 SECRET_KEY = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
 _keeper: list[Child] = []
+_known: dict[str, clean.Known] = {}
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,17 @@ class Clone:
         """A connection of its own, autocommit; superuser and backup read past row-level security."""
         return cluster_in(self.folder).connect(self.database, role)
 
+    def clean(self) -> None:
+        """Make the database as the template is, whatever the last test did."""
+        known = _known.get(self.database)
+        if known is not None:
+            with contextlib.suppress(psycopg.Error), self.connect() as connection:
+                if clean.is_clean_again(connection, known):
+                    return
+        self.renew()
+
     def renew(self) -> None:
-        """Make the database as the template is, whatever the last test did: about 30 ms."""
+        """A new copy of the template."""
         cluster = cluster_in(self.folder)
         name, template = sql.Identifier(self.database), sql.Identifier(TEMPLATE)
         with cluster.connect() as connection:
@@ -71,6 +83,8 @@ class Clone:
                 sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(name, template)
             )
         cluster.prepare_database(self.database)
+        with self.connect() as connection:
+            _known[self.database] = clean.know(connection)
 
 
 def this_clone() -> Clone:

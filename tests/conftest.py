@@ -22,9 +22,9 @@ def django_db_setup(
 
     def renew(_case: TransactionTestCase) -> None:
         connections.close_all()
-        clone.renew()
+        clone.clean()
 
-    # The app role may not TRUNCATE, so a test that commits gets a fresh clone instead of Django's flush.
+    # The app role may not TRUNCATE, so a superuser cleans up after a test that commits, not Django's flush.
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
         yield
