@@ -1,7 +1,11 @@
-"""The runner's account: language, what the record holds, who looked at it, the wish to be forgotten."""
+"""The runner's account: language, what the record holds, who looked at it, the wish to be forgotten.
+
+Reached with and without an open case, with and without consent: what is stored stays the runner's to read.
+"""
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -20,13 +24,13 @@ from rehab.actions import reminders
 from rehab.forms.portal.account import AccountForm
 from rehab.queries import own_record
 from rehab.queries.own_case import Care
-from rehab.views.portal.own import with_care_always
+from rehab.views.portal.own import with_account
 
 
 @access(PATIENT, "account", "change")
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_care_always
-def my_account(request: Any, *, care: Care, now: datetime) -> HttpResponse:
+@with_account
+def my_account(request: Any, *, care: Care | None, now: datetime) -> HttpResponse:
     own = account.of(request.membership)
     initial = {"language": own.language, "time_zone": own.time_zone}
     form = AccountForm(request.POST or None, initial=initial)
@@ -43,19 +47,19 @@ def my_account(request: Any, *, care: Care, now: datetime) -> HttpResponse:
 
 @access(PATIENT, "record", "export", audit=True)
 @require_safe
-@with_care_always
-def record(request: Any, *, care: Care, now: datetime) -> HttpResponse:
+@with_account
+def record(request: Any, *, care: Care | None, now: datetime) -> HttpResponse:
     """All of it, to read."""
     found = own_record.sections(request.membership)
     empty = [section.title for section in found if not section.rows]
-    context = {"care": care, "sections": own_record.to_read(found, care.zone), "empty": empty}
+    context = {"care": care, "sections": own_record.to_read(found, _zone(request, care)), "empty": empty}
     return page(request, "portal/record.html", context)
 
 
 @access(PATIENT, "record", "export", audit=True)
 @require_safe
-@with_care_always
-def record_file(request: Any, *, care: Care, now: datetime) -> HttpResponse:
+@with_account
+def record_file(request: Any, *, care: Care | None, now: datetime) -> HttpResponse:
     """All of it, for a program. The file's name says nothing about anybody."""
     found = own_record.sections(request.membership)
     said = {"made_at": now, "record": {section.name: section.rows for section in found}}
@@ -65,17 +69,18 @@ def record_file(request: Any, *, care: Care, now: datetime) -> HttpResponse:
 
 @access(PATIENT, "record", "see who looked", audit=True)
 @require_safe
-@with_care_always
-def who_looked(request: Any, *, care: Care, now: datetime) -> HttpResponse:
-    looks = account.looks(request.membership, care.zone)
-    opened = record_openings.openings(care.zone, request.patient_id)
+@with_account
+def who_looked(request: Any, *, care: Care | None, now: datetime) -> HttpResponse:
+    zone = _zone(request, care)
+    looks = account.looks(request.membership, zone)
+    opened = record_openings.openings(zone, request.patient_id)
     return page(request, "portal/who_looked.html", {"care": care, "looks": looks, "opened": opened})
 
 
 @access(PATIENT, "record", "ask for erasure", audit=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_care_always
-def erasure(request: Any, *, care: Care, now: datetime) -> HttpResponse:
+@with_account
+def erasure(request: Any, *, care: Care | None, now: datetime) -> HttpResponse:
     """The wish goes to the clinic; nothing is erased here."""
     if request.method != "POST":
         own = account.of(request.membership)
@@ -87,3 +92,7 @@ def erasure(request: Any, *, care: Care, now: datetime) -> HttpResponse:
         actions.ask_for_erasure(membership=request.membership, now=now)
         messages.success(request, _("Your clinic has your request."))
     return redirect("portal_erasure")
+
+
+def _zone(request: Any, care: Care | None) -> ZoneInfo:
+    return care.zone if care else ZoneInfo(account.of(request.membership).time_zone)

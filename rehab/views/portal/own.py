@@ -53,8 +53,21 @@ def with_care(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def with_care_always(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The same whether consent is given or not: urgent help, the account, what is stored, its erasure."""
+    """The same whether consent is given or not: urgent help and the blank pages of the app."""
     return _with_care(view, needs_consent=False)
+
+
+def with_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view gets the runner's own case, None when none is open, and the moment."""
+
+    @wraps(view)
+    def inner(request: Any, **parts: Any) -> HttpResponse:
+        care = own_case.find_any(request.patient_id)
+        request.accessed_patient_id = request.patient_id
+        request.accessed_case_id = care.case.pk if care else None
+        return view(request, care=care, now=timezone.now(), **parts)
+
+    return inner
 
 
 def _with_care(view: Callable[..., HttpResponse], *, needs_consent: bool) -> Callable[..., HttpResponse]:

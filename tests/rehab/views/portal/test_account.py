@@ -24,6 +24,17 @@ PAGES = (
 )
 
 
+def test_it_is_open_also_when_no_case_is(portal: Client, runner: Runner) -> None:
+    with make.inside(runner.clinic):
+        Case.objects.update(status="CLOSED", closed_at=NOW)
+    assert [portal.get(page).status_code for page in PAGES] == [200] * len(PAGES)
+    assert "Language and time" in portal.get("/me/account/").content.decode()
+    assert portal.post("/me/account/erasure/")["Location"] == "/me/account/erasure/"
+    assert 'href="/me/account/record/"' in portal.get("/me/").content.decode()
+    with runner.signed_in():
+        assert ErasureRequest.objects.exists()
+
+
 class TestLanguageAndTimeZone:
     def test_the_browser_decides_until_the_runner_does(self, portal: Client, runner: Runner) -> None:
         with make.inside(runner.clinic):
