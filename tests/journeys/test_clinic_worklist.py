@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from rehab.models import FlagState
+from rehab.models import Flag, FlagState
+from tests import factories
 from tests.browser import assert_accessible, examine, examine_all
 from tests.caseload import Caseload, make_caseload
 from tests.services import LiveApp
@@ -120,6 +121,21 @@ def test_acknowledging_moves_on_and_can_be_taken_back(open_page, load):
     expect(page.locator("#messages")).to_contain_text("Undone")
     assert page.locator("tbody.case").count() == before
     assert state(load, "Joel Adeyemi", shown) == FlagState.OPEN
+
+    # the last of a list: what says that it is empty has the focus
+    with factories.inside(load.clinic):
+        others = Flag.objects.filter(case=load.cases["Joel Adeyemi"], state=FlagState.OPEN).exclude(
+            kind=shown
+        )
+        also = [one.pk for one in others]
+    for flag_id in also:
+        staff_client(load.physio).post(f"/flags/{flag_id}/acknowledge/")
+    page.goto(f"/caseload/?kind={shown}")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(joel.get_by_role("button", name="Acknowledge").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Nobody matches")).to_be_focused()
 
 
 def test_the_same_work_without_javascript(open_page, load):
