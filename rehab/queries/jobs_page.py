@@ -31,6 +31,7 @@ REASONS = {
     "SUSPENDED": "suspended",
     "INACTIVE": "gone quiet",
     "CONSENT_WITHDRAWN": "consent withdrawn",
+    "NOT_JOINED": "not signed in yet",
     "OPTED_OUT": "stopped by the reader",
     "NO_CASE": "no open case",
     "NO_CASES": "no open case",

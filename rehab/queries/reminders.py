@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from patients.models import Case, Membership
+from patients.queries.consents import NOT_ASKED
 from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.history import Half, ReportKind
 from rehab.clinical.reminders import ReminderKind, Wishes
@@ -33,6 +34,7 @@ class Silence(StrEnum):
     NOT_ACTIVE = "NOT_ACTIVE"
     NOT_WANTED = "NOT_WANTED"
     NO_CASE = "NO_CASE"
+    NOT_JOINED = "NOT_JOINED"
     CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
     SUSPENDED = "SUSPENDED"
     PAUSED = "PAUSED"
@@ -151,6 +153,8 @@ def subscription(subscription_id: UUID) -> PushSubscription | None:
 def _silent(care: Care, settings: ReminderSettings, now: datetime) -> Silence | None:
     if care.consent.is_withdrawn:
         return Silence.CONSENT_WITHDRAWN
+    if care.consent == NOT_ASKED and care.case.patient.joined_at is None:
+        return Silence.NOT_JOINED  # only invited: nobody has opened the portal yet
     flags = set(Flag.objects.open().for_case(care.case.pk).values_list("kind", flat=True))
     if care.on_hold or flags & set(SERIOUS):
         return Silence.SUSPENDED

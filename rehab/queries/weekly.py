@@ -27,6 +27,7 @@ class Silence(StrEnum):
     """Why a runner gets no mail this week."""
 
     NO_CASE = "NO_CASE"
+    NOT_JOINED = "NOT_JOINED"
     CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
     SUSPENDED = "SUSPENDED"
     INACTIVE = "INACTIVE"
@@ -97,15 +98,18 @@ def diary_weeks(*, membership_ids: Sequence[UUID], now: datetime) -> dict[UUID, 
     found: dict[UUID, DiaryWeek | Silence] = {}
     for reader, patient in patients.items():
         own = cases.get(patient.id)
-        silence = Silence.NO_CASE if own is None else _silence(own, flags[own.id], planned)
+        silence = Silence.NO_CASE if own is None else _silence(own, patient, flags[own.id], planned)
         found[reader] = silence or _diary_week(reader, patient, weeks[reader], entries[own.id] if own else [])
     return found
 
 
-def _silence(case: Any, flags: set[str], planned: set[UUID]) -> Silence | None:
+def _silence(case: Any, patient: Patient, flags: set[str], planned: set[UUID]) -> Silence | None:
     """`case`: with its consent."""
-    if consents.state(case.consent).is_withdrawn:
+    consent = consents.state(case.consent)
+    if consent.is_withdrawn:
         return Silence.CONSENT_WITHDRAWN
+    if consent == consents.NOT_ASKED and patient.joined_at is None:
+        return Silence.NOT_JOINED
     if case.suspended_at is not None or flags & set(SERIOUS):
         return Silence.SUSPENDED
     if FindingKind.INACTIVE.value in flags:

@@ -40,6 +40,7 @@ def mail_unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 NO_CASE = gettext_lazy("No mail: you have no open case.")
 SILENCES = {
     weekly.Silence.NO_CASE: NO_CASE,
+    weekly.Silence.NOT_JOINED: gettext_lazy("No mail yet: it starts when you have signed in."),
     weekly.Silence.CONSENT_WITHDRAWN: gettext_lazy("No mail: you took your consent back."),
     weekly.Silence.SUSPENDED: gettext_lazy("No mail for now: your physiotherapist has to look first."),
     weekly.Silence.INACTIVE: gettext_lazy("No mail for now: it starts again when you log again."),

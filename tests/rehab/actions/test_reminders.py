@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
+from psycopg import Connection
 
-from patients.models import Case, MailState, Membership, OutboxMail
+from patients.models import Case, MailState, Membership, OutboxMail, Patient
 from rehab.actions import outbox, reminders
 from rehab.actions.outbox import Delivery
 from rehab.models import ReminderSettings
 from rehab.queries import reminders as questions
+from rehab.queries import weekly
 from tests import factories as make
 from tests.rehab.runner import Runner, make_runner
 from tests.rehab.views.portal.told import a_check, a_morning, a_run
@@ -180,6 +182,23 @@ def test_whoever_left_gets_none(runner: Runner, smtp_sink: Inbox) -> None:
         Membership.objects.filter(pk=runner.member.pk).update(is_active=False)
     assert deliver(MORNING) == Delivery(skipped=1)
     assert outcomes(runner) == {"MORNING": "NOT_ACTIVE"}
+
+
+def test_whoever_is_only_invited_gets_none_until_they_come_in(
+    runner: Runner, as_superuser: Connection, smtp_sink: Inbox
+) -> None:
+    """Nothing is owed to a diary that they have not seen yet."""
+    as_superuser.execute("SET session_replication_role = replica")
+    as_superuser.execute("DELETE FROM patients_consent")  # the product never does
+    prepare(MORNING)
+    assert deliver(MORNING) == Delivery(skipped=1)
+    assert outcomes(runner) == {"MORNING": "NOT_JOINED"}
+    with make.inside(runner.clinic):
+        week = weekly.diary_week(membership_id=runner.member.pk, now=MORNING)
+        assert week is weekly.Silence.NOT_JOINED
+        Patient.objects.filter(pk=runner.patient.pk).update(joined_at=MORNING)
+    prepare(MORNING + timedelta(days=1))
+    assert deliver(MORNING + timedelta(days=1)) == Delivery(sent=1)
 
 
 def test_a_mail_server_away_for_hours_leaves_no_old_reminder(runner: Runner, smtp_sink: Inbox) -> None:
