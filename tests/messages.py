@@ -46,6 +46,7 @@ PYTHON = (
     "rehab/views/portal",
 )
 TEMPLATES = (
+    "403*.html",
     "account/*",
     "base.html",
     "base_gate.html",

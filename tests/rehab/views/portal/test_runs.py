@@ -170,6 +170,17 @@ def test_two_legs_without_how_they_warmed_up_are_never_saved(portal: Client, bot
     assert not stored(both)
 
 
+def test_a_stale_form_stores_nothing_and_says_what_to_do(runner: Runner, portal: Client) -> None:
+    """A token of before the last sign-in: our own page in the runner's words, not the framework's."""
+    strict = sign_in(Client(enforce_csrf_checks=True), runner.member)
+    response = strict.post(NEW, answers())
+    assert response.status_code == 403
+    page = response.content.decode()
+    assert "This form waited too long" in page
+    assert "CSRF" not in page
+    assert not stored(runner)
+
+
 def test_an_expired_session_is_sent_to_sign_in_and_stores_nothing(portal: Client, runner: Runner) -> None:
     portal.logout()
     response = portal.post(NEW, answers())
