@@ -1,6 +1,6 @@
 """What the portal's views share: the runner's own case, and how a form is saved or comes back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -82,7 +82,7 @@ def _with_care(view: Callable[..., HttpResponse], *, needs_consent: bool) -> Cal
         if another := queued.refused(request, care):
             return another
         if needs_consent and not care.consent.is_given:
-            return queued.answer(request, _ask_for_consent(request, care))
+            return queued.answer(request, _ask_for_consent(request, care, timezone.now()))
         try:
             response = view(request, care=care, now=timezone.now(), **parts)
             return queued.answer(request, response)
@@ -107,10 +107,14 @@ def _told(request: Any) -> list[Finding]:
     return [Finding(code) for code in request.POST.getlist("findings") if code in asked]
 
 
-def _ask_for_consent(request: Any, care: Care) -> HttpResponse:
-    """Urgent first, though nothing is stored. htmx is told to leave the page, not to put one into a part."""
+def _ask_for_consent(request: Any, care: Care, now: datetime) -> HttpResponse:
+    """Urgent first; stored, as on the page of urgent help, unless consent was taken back: else somebody could
+    agree, and be told to run. htmx is told to leave the page, not to put one into a part."""
     if told := _told(request):
-        context = {"care": care, "urgent": advice(screen(told), care), "not_stored": True}
+        is_stored = not care.consent.is_withdrawn
+        if is_stored:
+            _store_signs(request, EntryForm(request.POST), told, care, now)
+        context = {"care": care, "urgent": advice(screen(told), care), "not_stored": not is_stored}
         return page(request, "portal/help.html", context)
     if request.htmx:
         return HttpResponse(status=403, headers={"HX-Redirect": reverse("portal_consent")})
@@ -141,8 +145,12 @@ def save(
 
 def _store_findings(request: Any, form: EntryForm, care: Care, now: datetime) -> Screening | None:
     findings = form.cleaned_data.get("findings")
-    if not findings:
-        return None
+    return _store_signs(request, form, findings, care, now) if findings else None
+
+
+def _store_signs(
+    request: Any, form: EntryForm, findings: Sequence[Finding], care: Care, now: datetime
+) -> Screening:
     entry = RedFlagEntry(client_id=uuid5(form.entry_id, "findings"), findings=findings, told_at=form.told_at)
     red_flags.report(case=care.case, entry=entry, by=request.membership, now=now)
     return screen(findings)

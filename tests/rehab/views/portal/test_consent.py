@@ -61,6 +61,20 @@ def not_asked(runner: Runner) -> Runner:
 
 
 class TestBeforeItIsGiven:
+    def test_an_urgent_sign_told_while_a_new_text_waits_is_stored_and_nobody_runs_after_agreeing(
+        self, portal: Client, runner: Runner, clean: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert word(portal) == "Yes"
+        monkeypatch.setattr(consents, "TEXT_VERSION", "2027-01")
+        said = {"client_id": str(uuid4()), "minutes": 20, "findings": ["POP_OR_SNAP"]}
+        page = portal.post("/me/runs/new/", said).content.decode()
+        assert "Get medical help today." in page and "at the top of the list" in page
+        assert "was not stored" not in page
+        portal.post(PAGE, {"wish": "give"})
+        assert word(portal) == "Not today"
+        with runner.signed_in():
+            assert (RedFlagReport.objects.count(), Run.objects.count()) == (1, 1)
+
     def test_the_diary_asks_first_and_help_and_the_account_do_not(
         self, portal: Client, runner: Runner
     ) -> None:
