@@ -7,6 +7,7 @@ import smtplib
 import socket
 import time
 from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -34,6 +35,18 @@ def wait_for(condition: Callable[[], bool], what: str, seconds: float = READY_SE
         if time.monotonic() > deadline:
             pytest.fail(f"Waited {seconds:.0f} s in vain for {what}.")
         time.sleep(0.02)
+
+
+@contextmanager
+def running(*parts: Child) -> Generator[None, None, None]:
+    """Started, and stopped again whatever happens: what one test leaves behind fails the next one."""
+    try:
+        for part in parts:
+            part.start()
+        yield
+    finally:
+        for part in reversed(parts):
+            part.stop()
 
 
 @dataclass
@@ -116,9 +129,10 @@ def start_jobs(env: dict[str, str], folder: Path, *, beat: bool, concurrency: in
     number = len(list(folder.glob("worker*.log")))
     worker = services.worker(env, folder / f"worker{number}.log", concurrency=concurrency)
     parts = [worker, *([services.beat(env, folder / f"beat{number}.log")] if beat else [])]
-    for part in parts:
-        part.start()
-    wait_for_words(worker, " ready.")
+    with ExitStack() as started:
+        started.enter_context(running(*parts))
+        wait_for_words(worker, " ready.")
+        started.pop_all()  # all is well: whoever asked for them stops them
     return parts
 
 
@@ -184,10 +198,9 @@ def _web(
             **new_pair(),
         )
         child = services.web(env, tmp_path_factory.mktemp("web") / "web.log", listener.fileno())
-        child.start()
-        wait_for(lambda: answers(url, child), "the live app")
-        yield LiveApp(url, child)
-        child.stop()
+        with running(child):
+            wait_for(lambda: answers(url, child), "the live app")
+            yield LiveApp(url, child)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from rehab.models import PainReport
 from tests import factories as make
 from tests.cluster import Clone
 from tests.faults.conftest import TIMES
-from tests.services import Inbox, answers, part_environment, wait_for
+from tests.services import Inbox, answers, part_environment, running, wait_for
 from tests.sign_in import patient_client
 
 SENDING = {"delay", "apply_async", "send_task", "signature", "apply"}
@@ -104,10 +104,9 @@ def web(cluster: Clone, smtp_sink: Inbox, black_hole: BlackHole, tmp_path: Path)
             BROKER_URL=f"redis://127.0.0.1:{black_hole.listener.getsockname()[1]}/0",
         )
         child = services.web(env, tmp_path / "web.log", listener.fileno())
-        child.start()
-        wait_for(lambda: answers(url, child), "the web")
-        yield url
-        child.stop()
+        with running(child):
+            wait_for(lambda: answers(url, child), "the web")
+            yield url
 
 
 def runner() -> Membership:
