@@ -7,7 +7,7 @@ import smtplib
 import socket
 import time
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -38,15 +38,13 @@ def wait_for(condition: Callable[[], bool], what: str, seconds: float = READY_SE
 
 
 @contextmanager
-def running(*parts: Child) -> Generator[None, None, None]:
+def running(part: Child) -> Generator[None, None, None]:
     """Started, and stopped again whatever happens: what one test leaves behind fails the next one."""
     try:
-        for part in parts:
-            part.start()
+        part.start()
         yield
     finally:
-        for part in reversed(parts):
-            part.stop()
+        part.stop()
 
 
 @dataclass
@@ -129,10 +127,14 @@ def start_jobs(env: dict[str, str], folder: Path, *, beat: bool, concurrency: in
     number = len(list(folder.glob("worker*.log")))
     worker = services.worker(env, folder / f"worker{number}.log", concurrency=concurrency)
     parts = [worker, *([services.beat(env, folder / f"beat{number}.log")] if beat else [])]
-    with ExitStack() as started:
-        started.enter_context(running(*parts))
+    try:
+        for part in parts:
+            part.start()
         wait_for_words(worker, " ready.")
-        started.pop_all()  # all is well: whoever asked for them stops them
+    except BaseException:  # nobody else would know of them
+        for part in reversed(parts):
+            part.stop()
+        raise
     return parts
 
 
