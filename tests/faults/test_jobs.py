@@ -158,6 +158,7 @@ def test_the_weekly_mail_goes_out_through_celery_and_smtp_once(
         late = datetime.now(UTC) - timedelta(minutes=1)
         Membership.objects.filter(id=case.clinician_id).update(summary_due_at=late)
     celery_worker_process(beat=True, **TICK)
+    wait_for(lambda: found(as_superuser) == [case.id], "something to tell")
     nudge(broker, "rehab.prepare_weekly")
     address = case.clinician.user.email
     message = smtp_sink.wait(address)
