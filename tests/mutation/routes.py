@@ -2,6 +2,8 @@
 
 Not part of `make test`: `make mutate` and `make scoreboard` name this file. The guard is what
 `physio.web.tenancy` does with a declaration: it is told a wider one for one route, and everybody comes by.
+Where nobody notices, another guard stands behind it (the library asks again who is signed in), the page told
+nothing of a patient in this world, or it takes a filled-in form; the table in the docs sees those.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from physio.web.routes import ANONYMOUS, Access, Route, Who, routes
 from tests import factories
 from tests.factories import sign_in
 from tests.mutation import report
-from tests.web.matrix import Actor, World, addresses, make_world, role_allows
+from tests.web.matrix import DOCUMENT, Actor, World, addresses, document, make_world, role_allows
 from tests.web.test_matrix import (
     Reads,
     _written,
@@ -112,6 +114,17 @@ def told_instead(mutant: Mutant) -> Any:
     return patch("physio.web.tenancy.access_of", access_of)
 
 
+def differs(mutant: Mutant) -> bool:
+    """Whether the table of who may do what, which a test compares, would be another one."""
+    declared = registry._declared
+
+    def told(view: Any, name: str | None) -> Access | None:
+        return mutant.instead if name == mutant.route.name else declared(view, name)
+
+    with patch("physio.web.routes._declared", told):
+        return document() != DOCUMENT.read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def visitors(db: None) -> Visitors:
     world = make_world()
@@ -129,11 +142,14 @@ def test_each_guard_of_a_route_is_missed_when_it_is_off(
         with told_instead(mutant):
             complains = visitors.seen_by(mutant)
         assert complains is None or not complains(), f"{mutant.kind} {mutant.route.name}: red also with it on"
-        found.append(report.Outcome(mutant.kind, mutant.route.name, (BY[mutant.kind],) if complains else ()))
+        seen = ((BY[mutant.kind],) if complains else ()) + (("table in the docs",) if differs(mutant) else ())
+        found.append(report.Outcome(mutant.kind, mutant.route.name, seen))
     report.keep("routes", found)
     killed = sum(bool(one.seen_by) for one in found)
-    tried("S11", guards_of_routes=len(found), seen_on_routes=killed)
-    assert killed / len(found) >= 0.95, [f"{one.kind}: {one.what}" for one in found if not one.seen_by]
+    by_visitors = sum(BY[one.kind] in one.seen_by for one in found)
+    tried("S11", guards_of_routes=len(found), seen_on_routes=killed, seen_by_visitors=by_visitors)
+    assert [f"{one.kind}: {one.what}" for one in found if not one.seen_by] == []
+    assert by_visitors / len(found) >= 0.85
 
 
 @pytest.mark.twin("S11")
