@@ -106,7 +106,7 @@ def assign(
     newest = Plan.objects.filter(tendon=tendon).aggregate(last=Max("version"))["last"] or 0
     before = Plan.objects.filter(tendon=tendon).open().first()
     _check_day(starts_on, before, now.astimezone(ZoneInfo(case.patient.time_zone)).date())
-    stands = before.thresholds if before else defaults.in_force()
+    stands = _thresholds_that_stand(case, tendon)
     changes = threshold_rows(thresholds or {}, stands, by, now)
     if before is not None:
         Plan.objects.filter(pk=before.pk).update(ends_on=starts_on)
@@ -158,7 +158,10 @@ def revise(
 
 @transaction.atomic
 def end(*, case: Case, tendon: Tendon, ends_on: date, reason: str, by: Membership, now: datetime) -> Plan:
-    """No exercises for this tendon from `ends_on` on, with a note that says why. Running does not change."""
+    """No exercises for this tendon from `ends_on` on, with a note that says why.
+
+    Running does not change: the thresholds of the plan hold on until another one is assigned.
+    """
     case = held(case, by)
     plan = Plan.objects.open().for_case(case.pk).filter(tendon_id=tendon.pk).select_related("tendon").first()
     if plan is None:
@@ -174,6 +177,14 @@ def end(*, case: Case, tendon: Tendon, ends_on: date, reason: str, by: Membershi
     Case.objects.filter(pk=case.pk).update(evaluation_due_at=now)
     plan.refresh_from_db()
     return plan
+
+
+def _thresholds_that_stand(case: Case, tendon: Tendon) -> dict[str, dict[str, Any]]:
+    """Of the leg's newest plan, also one that ended; else of the case's; else what new plans start from."""
+    newest = sorted(Plan.objects.for_case(case.pk).newest_of_each_leg(), key=lambda plan: plan.starts_on)
+    own = [plan.thresholds for plan in newest if plan.tendon_id == tendon.pk]
+    of_case = {code: change for plan in newest for code, change in plan.thresholds.items()}
+    return {**of_case, **own[0]} if own else of_case if newest else defaults.in_force()
 
 
 def _field_to_mend(answer: Assignment) -> str:

@@ -31,7 +31,8 @@ REHAB_RULES: tuple[Rule, ...] = (
         "A0-DATED",
         "INT",
         "Each run, answer and day is judged by the thresholds in force when it became known; a change counts"
-        " from its moment on and rewrites nothing.",
+        " from its moment on and rewrites nothing. What a physio set holds until a physio changes it, also"
+        " after the exercises ended.",
     ),
     _rule(
         "A0-SIDES",

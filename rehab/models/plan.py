@@ -28,9 +28,9 @@ class PlanQuerySet(CaseRowQuerySet):
     def open(self) -> Self:
         return self.filter(ends_on__isnull=True)
 
-    def not_over(self, day: date) -> Self:
-        """In force on the day, or to come."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+    def newest_of_each_leg(self) -> Self:
+        """Also one that ended: what it says about running holds until the next version does."""
+        return self.order_by("tendon_id", "-version").distinct("tendon_id")
 
     def on(self, day: date) -> Self:
         """In force on the day; `ends_on` is the first day it no longer is."""

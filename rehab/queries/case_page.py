@@ -127,14 +127,10 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
     known = _work_out(case_id, now, today)
     found = known.evaluation
     stage = found.stage.stage if found else None
-    rows = (
-        Plan.objects.for_case(case_id)
-        .not_over(today)
-        .select_related("author", "tendon")
-        .order_by("-created_at", "id")
-    )
-    coming = [plan for plan in rows if plan.starts_on > today]
-    plans = [plan for plan in rows if plan.starts_on <= today]
+    versions = Plan.objects.for_case(case_id).select_related("author", "tendon").order_by("-created_at", "id")
+    begun = [plan for plan in versions if plan.starts_on <= today]
+    coming = [plan for plan in versions if plan.starts_on > today and plan.ends_on != plan.starts_on]
+    plans = [plan for plan in begun if plan.ends_on is None or plan.ends_on > today]
     legs = legs_of(case_id, zone, today)
     tel = dialled(person.phone if person else "")
     flags = standing_flags(case_id, now=now, zone=zone, stage=stage, tel=tel)
@@ -154,7 +150,7 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
         consent_withdrawn=_withdrawn(case, zone, today),
         has_red_flag=any(flag.is_red for flag in flags),
         flags=flags,
-        setting=rule_setting(plans, now, zone),
+        setting=rule_setting(begun, now, zone),
         now=now_of(case, found, now, zone, on_hold=on_hold),
         chart=_chart(known),
         runs=known.runs[:RUNS_SHOWN],

@@ -7,7 +7,7 @@ cases are there at all.
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -185,26 +185,20 @@ def _threshold_versions(plans: Sequence[PlanRow], time_zone: str) -> tuple[told.
     """What the plans changed, each from the moment it came into force; `plans` by day of start, then version.
 
     A version comes into force when its first day begins, but never before it was written. It holds until the
-    next one of its tendon does, or the day is over on which it was ended, so that what was said earlier that
-    day is not judged anew. Where two tendons differ, the plan that started later is believed.
+    next one of its tendon does, also when its exercises ended or the case was closed and opened again: only a
+    physio changes what a physio set. Where two tendons differ, the plan that started later is believed.
     """
     if all(plan.thresholds == "{}" for plan in plans):
         return ()
     begins = {plan.id: max(plan.created_at, start_of_day(plan.starts_on, time_zone)) for plan in plans}
-    followed = {(plan.tendon_id, plan.starts_on) for plan in plans}
-    ends = {
-        plan.id: start_of_day(plan.ends_on + timedelta(days=1), time_zone)
-        for plan in plans
-        if plan.ends_on and (plan.tendon_id, plan.ends_on) not in followed
-    }
     found: list[told.ThresholdVersion] = []
     before: dict[str, float] = {}
-    for moment in sorted({*begins.values(), *ends.values()}):
+    for moment in sorted(set(begins.values())):
         begun = {plan.tendon_id: plan for plan in plans if begins[plan.id] <= moment}
         now = {
             code: value
             for plan in plans
-            if begun.get(plan.tendon_id) is plan and (plan.id not in ends or moment < ends[plan.id])
+            if begun.get(plan.tendon_id) is plan
             for code, value in _changed(plan).items()
         }
         if now != before:

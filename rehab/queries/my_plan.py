@@ -59,10 +59,10 @@ def of(care: Care, now: datetime) -> MyPlan:
     today = now.astimezone(care.zone).date()
     rows = Plan.objects.for_case(care.case.pk).on(today).select_related("tendon")
     plans = list(rows.order_by("tendon__side", "id"))
-    evaluation = own_answer.work_out(care, now).evaluation
+    known = own_answer.work_out(care, now)
+    evaluation = known.evaluation
     stage = evaluation.stage.stage if evaluation else None
     sets_now = {one.side: one.sets_per_session_now for one in evaluation.adherence} if evaluation else {}
-    limits = [resolve(_thresholds(plan)) for plan in plans]
     mistakes: list[str] = [said(line, weeks=PROGRAMME_WEEKS) for line in teaching.MISTAKES]
     if any(Knee.BENT in plan.knees for plan in plans):
         mistakes.append(teaching.BENT_KNEE)
@@ -84,8 +84,10 @@ def of(care: Care, now: datetime) -> MyPlan:
         if evaluation and evaluation.week
         else "",
         stage=stage_name(stage),
-        running_pain=said(teaching.PAIN_IN_RUNNING, stop=min(one.run_ok_max for one in limits) + 1)
-        if limits
+        running_pain=said(
+            teaching.PAIN_IN_RUNNING, stop=resolve(known.plan.thresholds_at(now)).run_ok_max + 1
+        )
+        if plans and known.plan
         else "",
         mistakes=tuple(mistakes),
         helps=teaching.HELPS,

@@ -46,7 +46,7 @@ class Load:
 
 
 def of(history: History, plan: Plan, evaluation: Evaluation) -> Load:
-    limits = resolve(plan.thresholds)
+    limits = resolve(plan.thresholds_at(evaluation.at))
     diary = load_diary.keep(
         standing(history.runs),
         evaluation.local_date,

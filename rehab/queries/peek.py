@@ -95,7 +95,7 @@ def peek(*, case_id: UUID, now: datetime) -> Peek:
         tel=dialled(phone),
         flags=standing_flags(case_id, now=now, zone=zone, stage=stage, tel=dialled(phone)),
         setting=rule_setting(
-            Plan.objects.for_case(case_id).open().select_related("author").order_by("-created_at", "id"),
+            Plan.objects.for_case(case_id).select_related("author").order_by("-created_at", "id"),
             now,
             zone,
         ),
@@ -179,8 +179,11 @@ def _judged(flag: Flag, now: datetime, zone: ZoneInfo) -> str:
 
 
 def rule_setting(plans: Iterable[Plan], now: datetime, zone: ZoneInfo) -> RuleSetting | None:
-    """`plans`: those in force, newest first, with their authors. None without a plan."""
-    told = list(plans)
+    """`plans`: newest first, with their authors; each leg's newest counts, also one that ended."""
+    of_leg: dict[UUID, Plan] = {}
+    for plan in plans:
+        of_leg.setdefault(plan.tendon_id, plan)
+    told = list(of_leg.values())
     if not told:
         return None
     today = now.astimezone(zone).date()

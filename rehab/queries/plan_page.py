@@ -51,11 +51,14 @@ class TemplateRow:
 class PlanPage:
     """`assessment` None: nobody has assessed the case. `stage` None: running has not started.
 
+    `thresholds`: what each leg's newest plan changed, also one that ended; the plan that started later is
+    believed, as in the evaluation. Before the first plan, what the clinic's new plans start from.
     `authors`: membership id -> name, of whoever changed a threshold.
     """
 
     assessment: LatestAssessment | None
     plans: dict[Side, PlanInForce]
+    thresholds: dict[str, dict[str, Any]]
     red_flag_open: bool
     stage: int | None
     track: str
@@ -63,33 +66,28 @@ class PlanPage:
     defaults: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     authors: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def thresholds(self) -> dict[str, dict[str, Any]]:
-        """What the plans in force changed; the plan that started later is believed, as in the evaluation.
-
-        Without one, what the clinic's new plans start from.
-        """
-        if not self.plans:
-            return dict(self.defaults)
-        ordered = sorted(self.plans.values(), key=lambda plan: (plan.starts_on, plan.version))
-        return {code: change for plan in ordered for code, change in plan.thresholds.items()}
-
 
 def load(case_id: UUID) -> PlanPage:
     """Nine queries at most, whatever the number of legs and versions."""
-    rows = Plan.objects.for_case(case_id).open().select_related("tendon", "author")
+    rows = list(Plan.objects.for_case(case_id).newest_of_each_leg().select_related("tendon", "author"))
     last = StageChange.objects.for_case(case_id).order_by("-at", "-id").first()
-    plans = {Side(row.tendon.side): _in_force(row) for row in rows.order_by("tendon__side", "id")}
-    clinics = {} if plans else defaults.in_force()
+    in_order = sorted(rows, key=lambda plan: (plan.starts_on, plan.version))
+    stands = {code: change for plan in in_order for code, change in plan.thresholds.items()}
+    clinics = {} if rows else defaults.in_force()
     return PlanPage(
         assessment=latest(case_id),
-        plans=plans,
+        plans={
+            Side(row.tendon.side): _in_force(row)
+            for row in sorted(rows, key=lambda row: row.tendon.side)
+            if row.ends_on is None
+        },
+        thresholds=stands or clinics,
         red_flag_open=Flag.objects.open().for_case(case_id).filter(kind=FindingKind.RED_FLAG.value).exists(),
         stage=last.to_stage if last else None,
         track=last.track if last else "",
         templates=templates(),
         defaults=clinics,
-        authors=defaults.authors(*(plan.thresholds for plan in plans.values()), clinics),
+        authors=defaults.authors(stands, clinics),
     )
 
 

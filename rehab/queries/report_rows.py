@@ -83,8 +83,11 @@ LEFT JOIN LATERAL (
         AND EXISTS (SELECT FROM patients_tendon t WHERE t.case_id = c.id)
         AND NOT EXISTS (
             SELECT FROM patients_tendon t
-            LEFT JOIN rehab_plan p ON p.case_id = c.id AND p.tendon_id = t.id AND p.starts_on <= r.local_date
-                AND (p.ends_on IS NULL OR p.ends_on > r.local_date)
+            LEFT JOIN LATERAL (
+                SELECT v.thresholds FROM rehab_plan v
+                WHERE v.case_id = c.id AND v.tendon_id = t.id AND v.starts_on <= r.local_date
+                ORDER BY v.version DESC LIMIT 1
+            ) p ON true
             WHERE t.case_id = c.id
                 AND (CASE t.side WHEN 'LEFT' THEN r.pain_left ELSE r.pain_right END
                     <= coalesce((p.thresholds -> 'RUN_OK_MAX' ->> 'value')::int, %(run_ok_max)s)) IS NOT TRUE)

@@ -18,7 +18,7 @@ from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, Query
 from django.db.models.functions import JSONObject
 
 from patients.models import Case, Clinic, Membership, Tendon
-from rehab.models import CaseSummary, Flag, Message, WorkGroup
+from rehab.models import CaseSummary, Flag, Message, Plan, WorkGroup
 from rehab.queries.moments import clock
 from rehab.queries.watermark import Watermark, watermark
 from rehab.queries.worklist_cases import MOST_URGENT_FIRST, OF_TAB, narrowed
@@ -194,6 +194,7 @@ def _page(filters: Filters) -> Iterator[dict[str, Any]]:
     tendons = Tendon.objects.annotate(
         now=FilteredRelation("plans", condition=Q(plans__ends_on__isnull=True))
     ).filter(case_id=OuterRef("case_id"))
+    newest = Plan.objects.filter(tendon=OuterRef("pk")).order_by("-version")[:1]  # also one that ended
     flags = Flag.objects.open().filter(case_id=OuterRef("case_id"))
     # First which rows, then what they say: in one statement it is worked out for every case and then sorted.
     keys = list(found.order_by(*MOST_URGENT_FIRST).values_list("pk", flat=True)[: PAGE + 1])
@@ -204,7 +205,8 @@ def _page(filters: Filters) -> Iterator[dict[str, Any]]:
             tendons=ArraySubquery(
                 tendons.order_by("side", "id").values(
                     said=JSONObject(
-                        side="side", type="now__tendinopathy_type", thresholds="now__thresholds"
+                        side="side", type="now__tendinopathy_type",
+                        thresholds=Subquery(newest.values("thresholds")),
                     )
                 )
             ),

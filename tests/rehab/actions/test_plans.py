@@ -15,7 +15,9 @@ from rehab.actions import plans
 from rehab.actions.plans import ThresholdChange
 from rehab.clinical.history import Knee
 from rehab.clinical.protocols import TEMPLATES, dose_in_words
-from rehab.models import Plan
+from rehab.models import ClinicDefaults, Plan
+from rehab.queries import history, plan_page
+from rehab.queries.peek import peek
 from rehab.queries.plan_page import dose_of
 from tests.rehab.actions.cases import LOW, MID, assess, at_work, leg_of, new_runner
 from tests.rehab.runner import NOW, Runner, make_runner
@@ -166,6 +168,34 @@ def test_a_threshold_is_kept_with_reason_author_and_day(runner: Runner) -> None:
         tendon=leg_of(runner), starts_on=TODAY, dose=dose, by=runner.physio, now=NOW + timedelta(hours=1)
     )
     assert later.thresholds == plan.thresholds
+
+
+def test_ended_exercises_leave_the_thresholds_of_running_and_the_next_form_starts_from_them(
+    runner: Runner,
+) -> None:
+    """Not from the clinic's defaults, also when those changed meanwhile."""
+    assess(runner)
+    change = {"RUN_OK_MAX": ThresholdChange(value=1, reason="Two ruptures in the family.")}
+    assign(runner, thresholds=change)
+    ended = plans.end(
+        case=runner.case, tendon=leg_of(runner), ends_on=TODAY, reason="Has an infection.",
+        by=runner.physio, now=NOW,
+    )  # fmt: skip
+    ClinicDefaults.objects.create(
+        clinic_id=runner.case.clinic_id, thresholds={"RUN_OK_MAX": {"value": 3}}, by=runner.physio, at=NOW
+    )
+    later = NOW + timedelta(days=3)
+    page = plan_page.load(runner.case.pk)
+    assert (page.plans, page.thresholds) == ({}, ended.thresholds)
+    assert history.load(runner.case.pk)[1].thresholds_at(later) == {"RUN_OK_MAX": 1}
+    setting = peek(case_id=runner.case.pk, now=later).setting
+    assert setting is not None
+    assert "Two ruptures in the family." in setting.changes[0]
+    again = assign(
+        runner, starts_on=later.date(), now=later,
+        thresholds={"RUN_OK_MAX": ThresholdChange(value=1, reason="")},
+    )  # fmt: skip
+    assert again.thresholds == ended.thresholds  # its author and its day too
 
 
 @pytest.mark.parametrize(

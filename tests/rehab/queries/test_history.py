@@ -220,15 +220,27 @@ class TestThresholdsThroughTime:
         assert plan.thresholds_at(later - timedelta(seconds=1)) == {}
         assert plan.thresholds_at(later) == {"REGRESS_MIN": 6}
 
-    def test_a_plan_that_ended_takes_its_thresholds_along(self, case: Case) -> None:
+    def test_what_a_plan_changed_holds_after_its_exercises_ended_until_the_next_one(self, case: Case) -> None:
+        tendon, written = make.tendon_of(case), datetime(2026, 11, 1, tzinfo=UTC)
         make.make_plan(
-            make.tendon_of(case), starts_on=date(2026, 11, 2), ends_on=date(2026, 11, 16),
-            created_at=datetime(2026, 11, 1, tzinfo=UTC), thresholds=self.rows(STAGE_DAYS=20),
+            tendon, starts_on=date(2026, 11, 2), ends_on=date(2026, 11, 16), created_at=written,
+            thresholds=self.rows(RUN_OK_MAX=1),
         )  # fmt: skip
-        assert self.versions(case) == [
-            (datetime(2026, 11, 1, 23, tzinfo=UTC), {"STAGE_DAYS": 20}),
-            (datetime(2026, 11, 16, 23, tzinfo=UTC), {}),
-        ]
+        stricter = (datetime(2026, 11, 1, 23, tzinfo=UTC), {"RUN_OK_MAX": 1})
+        assert self.versions(case) == [stricter]
+        with make.inside(case.clinic_id):  # closed and opened again: the same plan still is the newest
+            Case.objects.filter(id=case.id).update(status=CaseStatus.CLOSED, closed_at=make.NOW)
+        assert self.versions(case) == [stricter]
+        make.make_plan(tendon, version=2, starts_on=date(2026, 11, 20), created_at=written)
+        assert self.versions(case) == [stricter, (datetime(2026, 11, 19, 23, tzinfo=UTC), {})]
+
+    def test_of_two_tendons_one_that_ended_is_believed_where_the_other_says_nothing(self, case: Case) -> None:
+        for side, ends, said in (("LEFT", date(2026, 11, 16), {"RUN_OK_MAX": 1}), ("RIGHT", None, {})):
+            make.make_plan(
+                make.tendon_of(case, side), starts_on=date(2026, 11, 2), ends_on=ends,
+                created_at=datetime(2026, 11, 1, tzinfo=UTC), thresholds=self.rows(**said),
+            )  # fmt: skip
+        assert [values for _, values in self.versions(case)] == [{"RUN_OK_MAX": 1}]
 
     def test_of_two_tendons_the_plan_that_started_later_is_believed(self, case: Case) -> None:
         for side, day, value in (("LEFT", 2, 6), ("RIGHT", 3, 5)):
