@@ -135,7 +135,10 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
 ACCOUNT_SESSION_REMEMBER = False  # a password is staff's: the cookie goes with the browser
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-ACCOUNT_RATE_LIMITS = {"request_login_code": "30/10m/ip,4/10m/key,20/d/key"}
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "30/10m/ip,100/d/key",  # key: the address, against a mailbox that is flooded
+    "codes_from_place": "4/10m/key,20/d/key",  # key: the address and the place that asks
+}
 ACCOUNT_FORMS = {
     "login": "patients.forms.sign_in.PasswordForm",
     "request_login_code": "patients.forms.sign_in.AskForCodeForm",

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, ReauthenticateForm, RequestLoginCodeForm
+from allauth.core import context, ratelimit
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as SecondFactorReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -66,7 +68,12 @@ class AskForCodeForm(RequestLoginCodeForm):
         self.fields["email"].help_text = _("The one your clinic wrote down for you.")
 
     def clean_email(self) -> str:
-        email = super().clean_email()
+        """Counted by address and place: by address alone, anybody could use up the codes of anybody."""
+        adapter = get_adapter()
+        place = f"{self.cleaned_data['email'].lower()} from {adapter.get_client_ip(context.request)}"
+        if not ratelimit.consume(context.request, action="codes_from_place", key=place):
+            raise adapter.validation_error("too_many_login_attempts")
+        email: str = super().clean_email()
         if self._user is not None and memberships.is_staff(self._user.pk):
             self._user = None
         return email

@@ -197,11 +197,32 @@ def test_codes_cannot_be_asked_for_without_end(client, runner, smtp_sink: Inbox)
     assert len(smtp_sink.messages) == 4
 
 
+def test_a_stranger_who_asks_without_end_keeps_nobody_from_their_code(client, runner, smtp_sink: Inbox):
+    for _ in range(6):
+        answer = ask(Client(REMOTE_ADDR="198.51.100.7"), runner.user.email)
+    assert answer.status_code == 422
+    assert ask(client, runner.user.email).status_code == 302
+    assert len(smtp_sink.messages) == 5
+
+
+def test_counted_by_address_alone_they_could(client, runner, smtp_sink: Inbox, monkeypatch):
+    monkeypatch.setattr("patients.adapter.AccountAdapter.get_client_ip", lambda self, request: "192.0.2.1")
+    for _ in range(4):
+        ask(Client(REMOTE_ADDR="198.51.100.7"), runner.user.email)
+    assert ask(client, runner.user.email).status_code == 422
+
+
+def test_no_mailbox_is_flooded_from_many_places(runner, settings, smtp_sink: Inbox):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "request_login_code": "3/d/key"}
+    answers = [ask(Client(REMOTE_ADDR=f"198.51.100.{place}"), runner.user.email) for place in range(1, 6)]
+    assert [answer.status_code for answer in answers] == [302] * 3 + [422] * 2
+
+
 def test_limits_are_kept_where_every_process_counts(client, runner, smtp_sink: Inbox):
     ask(client, runner.user.email)
     from patients.models import CacheEntry
 
-    assert CacheEntry.objects.filter(cache_key__contains="request_login_code").count() == 3
+    assert CacheEntry.objects.filter(cache_key__contains="code").count() == 4
 
 
 def test_a_stranger_who_guesses_locks_out_themselves_and_not_the_owner(client, clinician):
