@@ -13,10 +13,10 @@ LINES = ("c-all", "c-1", "c-2", "c-3", "c-4")  # everybody, then the largest gro
 
 @dataclass(frozen=True)
 class Reached:
-    """`weekly`: the share (0 to 1) by day 0, 7, 14 …"""
+    """`weekly`: the share (0 to 1) by day 0, 7, 14 …; None is not shown."""
 
     label: str
-    weekly: tuple[float, ...]
+    weekly: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -63,17 +63,26 @@ def reached_chart(lines: Sequence[Reached], *, name: str) -> Svg:
     pieces.append(element("text", "weeks since the first day", x=WIDTH, y=floor + 34, text_anchor="end"))
     for kind, line in reversed(list(zip(LINES, shown, strict=False))):
         steps = "".join(
-            f"H{number(x(week))}V{number(y(share))}" for week, share in enumerate(line.weekly) if week
+            ""
+            if share is None
+            else f"H{number(x(week))}V{number(y(share))}"
+            if week and line.weekly[week - 1] is not None
+            else f"M{number(x(week))} {number(y(share))}"  # after a gap the line begins anew
+            for week, share in enumerate(line.weekly)
         )
-        start = f"M{number(x(0))} {number(y(line.weekly[0]))}"
-        pieces.append(element("path", class_=f"reached {kind}", d=start + steps))
-    said = "; ".join(
-        f"{line.label}: {line.weekly[-1]:.0%} by week {len(line.weekly) - 1}".replace("%", " %")
-        for line in shown
-    )
+        pieces.append(element("path", class_=f"reached {kind}", d=steps))
+    said = "; ".join(_last_share(line) for line in shown) or "Not shown"
     return picture(
         *pieces, width=WIDTH, height=floor + FOOT, class_="chart", title=f"{name}, percent reached. {said}."
     )
+
+
+def _last_share(line: Reached) -> str:
+    told = [(week, share) for week, share in enumerate(line.weekly) if share is not None]
+    if not told:
+        return f"{line.label}: not shown"
+    week, share = told[-1]
+    return f"{line.label}: {share:.0%} by week {week}".replace("%", " %")
 
 
 def reached_legend(labels: Sequence[str]) -> tuple[LegendKey, ...]:

@@ -6,13 +6,14 @@ A case counts in the group it was first given: its type and programme may have c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import quantiles
 
-from rehab.clinical.disclosure import FEW, Cell, pool, protect
-from rehab.clinical.time_to import Course, Ending, Step, at_risk_on, curve, day_of, share_by
+from rehab.clinical.disclosure import FEW, Cell, Hidden, pool, protect
+from rehab.clinical.time_to import Course, Ending, Step, curve, day_of, share_by
 
 DOSE_BANDS = ((0, 40), (40, 60), (60, 80), (80, 101))  # percent of the dose; from, and below
 FIRST_STALL_DAYS = 56  # nobody is looked at for progress before
@@ -54,10 +55,14 @@ class Quartiles:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The day by which a share had reached it: a day, not yet, or too few were left to say."""
+    """The day by which a share had reached it: a day, not yet, or too few were left to say.
+
+    `not_shown`: it would give back how many few have reached it, or have not.
+    """
 
     day: int | None
     too_few: bool = False
+    not_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,9 @@ class MilestoneLine:
     closed_before: Cell
     not_yet: Cell
     quarters: tuple[When, When, When]
-    weekly: tuple[float, ...]  # share that reached it by day 0, 7, 14 …, while five are watched
-    at_risk: tuple[int | None, ...]  # in WEEKS; None: fewer than five
+    weekly: tuple[float | None, ...]  # share that reached it by day 0, 7, 14 …, while five are watched
+    at_risk: tuple[Cell, ...]  # in WEEKS
+    is_shown: bool  # else no share, no curve and no quarter: they would give the hidden count back
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +152,12 @@ def _cells(parts: Parts, kinds: int, kind: Callable[[ReportCase], int]) -> list[
     for row, (_, members) in zip(rows, parts, strict=True):
         for one in members:
             row[kind(one)] += 1
+    return _all_first(rows)
+
+
+def _all_first(rows: list[list[int]]) -> list[tuple[Cell, ...]]:
     shown = list(protect(rows))
-    return [shown[-1], *shown[:-1]] if len(parts) > 1 else shown
+    return [shown[-1], *shown[:-1]] if len(rows) > 1 else shown
 
 
 def _course(milestone: Milestone, one: ReportCase) -> Course:
@@ -158,17 +168,34 @@ def _course(milestone: Milestone, one: ReportCase) -> Course:
 
 
 def _milestone(milestone: Milestone, cases: Sequence[ReportCase], parts: Parts) -> tuple[MilestoneLine, ...]:
+    """A share of known cases is a count: it is shown only where that count is, of each week by itself."""
     order = list(Ending)
     cells = _cells(parts, len(order), lambda one: order.index(_course(milestone, one).ending))
+
+    told = [[_course(milestone, one) for one in members] for _, members in parts]
+    ended = [sorted(one.days for one in courses) for courses in told]
+    days = [sorted(one.days for one in courses if one.ending is Ending.REACHED) for courses in told]
+    sizes = [len(courses) for courses in told]
+
+    def so_many(counts: Iterable[int]) -> list[Cell]:
+        return [row[0] for row in _all_first([[n, size - n] for n, size in zip(counts, sizes, strict=True)])]
+
+    watched = [
+        so_many(n - bisect_left(one, 7 * week) for n, one in zip(sizes, ended, strict=True)) for week in WEEKS
+    ]
+    by_week = [so_many(bisect_right(one, 7 * week) for one in days) for week in range(WEEKS[-1] + 1)]
     lines = []
-    for (group, members), counts in zip(_with_all(cases, parts), cells, strict=True):
+    for place, ((group, members), counts) in enumerate(zip(_with_all(cases, parts), cells, strict=True)):
         reached, closed_before, not_yet = counts
+        is_shown = not isinstance(reached, Hidden)
         courses = [_course(milestone, one) for one in members]
         steps = curve(courses)
-        told = [step for step in steps if step.at_risk >= FEW]
         last_day = min(sorted(one.days for one in courses)[-FEW], 7 * WEEKS[-1])  # five are watched till then
-        low, middle, high = (_when(told, steps, share) for share in QUARTERS)
-        at_risk = [at_risk_on(courses, 7 * week) for week in WEEKS]
+        weekly = tuple(
+            None if isinstance(by_week[week][place], Hidden) else share_by(steps, 7 * week)
+            for week in range(last_day // 7 + 1)
+        )
+        low, middle, high = (_when(courses, steps, share, is_shown=is_shown) for share in QUARTERS)
         lines.append(
             MilestoneLine(
                 group,
@@ -177,17 +204,26 @@ def _milestone(milestone: Milestone, cases: Sequence[ReportCase], parts: Parts) 
                 closed_before,
                 not_yet,
                 (low, middle, high),
-                tuple(share_by(steps, 7 * week) for week in range(last_day // 7 + 1)),
-                tuple(count if count >= FEW or not count else None for count in at_risk),
+                weekly if is_shown else (),
+                tuple(week[place] for week in watched),
+                is_shown,
             )
         )
     return tuple(lines)
 
 
-def _when(told: Sequence[Step], steps: Sequence[Step], share: float) -> When:
-    if step := day_of(told, share):
-        return When(step.day)
-    return When(None, too_few=day_of(steps, share) is not None)
+def _when(courses: Sequence[Course], steps: Sequence[Step], share: float, *, is_shown: bool) -> When:
+    if not is_shown:
+        return When(None, not_shown=True)
+    step = day_of(steps, share)
+    if step is None:
+        return When(None)
+    if step.at_risk < FEW:
+        return When(None, too_few=True)
+    reached = sum(one.ending is Ending.REACHED and one.days <= step.day for one in courses)
+    if 0 < len(courses) - reached < FEW or reached < FEW:
+        return When(None, not_shown=True)
+    return When(step.day)
 
 
 def _stalled(one: ReportCase) -> bool | None:

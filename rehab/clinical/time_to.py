@@ -58,11 +58,6 @@ def share_by(steps: Sequence[Step], day: int) -> float:
     return next((step.share for step in reversed(steps) if step.day <= day), 0.0)
 
 
-def at_risk_on(courses: Sequence[Course], day: int) -> int:
-    """How many were still watched when the day began."""
-    return sum(one.days >= day for one in courses)
-
-
 def day_of(steps: Sequence[Step], share: float) -> Step | None:
     """The first day by which so large a share has reached it; None while it has not."""
     return next((step for step in steps if step.share >= share - 1e-9), None)

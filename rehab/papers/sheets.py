@@ -33,7 +33,7 @@ def about(report: CaseloadReport) -> list[tuple[str, str]]:
     cases = "fewer than 5: nothing is told" if report.cases is None else str(report.cases)
     return [
         ("Clinic", report.clinic),
-        ("Cases opened", report.asked.words),
+        ("Cases opened in", str(report.asked.year)),
         ("Looked at on", report.looked_at),
         ("Cases", cases),
         ("Whose", "those whose records the reader may open" if report.of_own else "everybody's"),

@@ -1,6 +1,6 @@
 """A caseload report ready to show: from counted cases to pictures, tables, sheets. Two queries at any size.
 
-Cases opened in the chosen months, looked at now. Every figure passes `rehab.clinical.disclosure`.
+Cases opened in the chosen year, looked at now. Every figure passes `rehab.clinical.disclosure`.
 """
 
 import json
@@ -67,8 +67,8 @@ def load(*, by: Membership, asked: Asked, now: datetime) -> CaseloadReport:
     clinic = Clinic.objects.values("name", "time_zone", "care").get(id=by.clinic_id)
     zone = ZoneInfo(clinic["time_zone"])
     rows = report_rows.read(
-        since=asked.first.begins(zone),
-        until=asked.last.plus(1).begins(zone),
+        since=asked.begins(zone),
+        until=asked.ends(zone),
         now=now,
         instruments=[one.value for one in SCORES],
     )

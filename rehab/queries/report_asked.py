@@ -12,38 +12,19 @@ class By(StrEnum):
     PROTOCOL = "protocol"
 
 
-@dataclass(frozen=True, order=True)
-class Month:
-    year: int
-    number: int
-
-    def __str__(self) -> str:
-        return f"{self.year}-{self.number:02}"
-
-    def plus(self, months: int) -> "Month":
-        count = self.year * 12 + self.number - 1 + months
-        return Month(count // 12, count % 12 + 1)
-
-    def begins(self, zone: ZoneInfo) -> datetime:
-        return datetime(self.year, self.number, 1, tzinfo=zone)
-
-    @property
-    def words(self) -> str:
-        return f"{datetime(self.year, self.number, 1):%B %Y}"  # noqa: DTZ001  only its name
-
-
 @dataclass(frozen=True)
 class Asked:
-    """Cases opened from the first day of one month to the last day of another."""
+    """Cases opened in one calendar year. Years do not overlap: no two of them can be subtracted."""
 
-    first: Month
-    last: Month
+    year: int
     by: By = By.TYPE
+
+    def begins(self, zone: ZoneInfo) -> datetime:
+        return datetime(self.year, 1, 1, tzinfo=zone)
+
+    def ends(self, zone: ZoneInfo) -> datetime:
+        return datetime(self.year + 1, 1, 1, tzinfo=zone)
 
     @property
     def query(self) -> str:
-        return urlencode({"first": self.first, "last": self.last, "by": self.by.value})
-
-    @property
-    def words(self) -> str:
-        return self.first.words if self.first == self.last else f"{self.first.words} to {self.last.words}"
+        return urlencode({"year": self.year, "by": self.by.value})

@@ -21,7 +21,7 @@ from rehab.charts.reports import (
 )
 from rehab.charts.svg import Svg
 from rehab.clinical import caseload_report as counted
-from rehab.clinical.caseload_report import WEEKS, Milestone, Report, When
+from rehab.clinical.caseload_report import WEEKS, Milestone, MilestoneLine, Report, When
 from rehab.clinical.disclosure import FEW, Cell, Hidden
 from rehab.queries.report_asked import By
 
@@ -94,6 +94,8 @@ def _cell(cell: Cell) -> Figure:
 
 
 def _weeks(when: When) -> Figure:
+    if when.not_shown:
+        return _("not shown")
     if when.day is None:
         return _("fewer than 5 left") if when.too_few else _("not yet")
     return round(when.day / 7, 1)
@@ -122,11 +124,11 @@ def quarters(found: Report, by: By) -> Table:
 def milestone_picture(milestone: Milestone, found: Report, by: By) -> Picture:
     title, note = MILESTONES[milestone]
     lines = found.milestones[milestone]
-    curves = [Reached(_name(line.group, by), line.weekly) for line in lines][: len(LINES)]
+    curves = [Reached(_name(line.group, by), line.weekly) for line in lines if line.is_shown][: len(LINES)]
     rows: list[tuple[Figure, ...]] = []
     for line in lines:
-        shares = [_percent(line.weekly[week]) if week < len(line.weekly) else "–" for week in WEEKS]
-        watched = [_("fewer than 5") if count is None else count for count in line.at_risk]
+        shares = [_share(line, week) for week in WEEKS]
+        watched = map(_cell, line.at_risk)
         rows.append((_name(line.group, by), _("reached it"), *shares))
         rows.append((_name(line.group, by), _("still watched"), *watched))
     head = (_("Group"), _("What"), *(_("week %(n)s") % {"n": week} for week in WEEKS))
@@ -138,6 +140,13 @@ def milestone_picture(milestone: Milestone, found: Report, by: By) -> Picture:
         table=Table(milestone.value.lower(), caption, head, tuple(rows), keys=2),
         legend=reached_legend([curve.label for curve in curves]) if len(curves) > 1 else (),
     )
+
+
+def _share(line: MilestoneLine, week: int) -> str:
+    if line.is_shown and week >= len(line.weekly):
+        return "–"
+    share = line.weekly[week] if line.is_shown else None
+    return _("not shown") if share is None else _percent(share)
 
 
 BANDS = ("under 40 %", "40 to 59 %", "60 to 79 %", "80 % or more")

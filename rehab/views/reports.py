@@ -37,7 +37,7 @@ def reports(request: Any) -> HttpResponse:
 def reports_csv(request: Any) -> HttpResponse:
     now = timezone.now()
     found = _report(request, _form(request, now), now)
-    return _file(sheets.as_csv(found), "text/csv; charset=utf-8", f"caseload-{found.asked.last}.csv")
+    return _file(sheets.as_csv(found), "text/csv; charset=utf-8", f"caseload-{found.asked.year}.csv")
 
 
 @access(CLINICAL, "caseload report", "export", audit=True)
@@ -46,7 +46,7 @@ def reports_csv(request: Any) -> HttpResponse:
 def reports_xlsx(request: Any) -> HttpResponse:
     now = timezone.now()
     found = _report(request, _form(request, now), now)
-    return _file(sheets.as_xlsx(found, now), XLSX, f"caseload-{found.asked.last}.xlsx")
+    return _file(sheets.as_xlsx(found, now), XLSX, f"caseload-{found.asked.year}.xlsx")
 
 
 def _form(request: Any, now: datetime) -> ReportForm:

@@ -30,18 +30,41 @@ def test_fewer_than_five_cases_tell_nothing():
 
 
 def test_the_quarters_are_counted_with_those_who_are_not_there_yet():
-    """Ten cases: eight reach it on days 7 to 56, two are still watched on day 100."""
-    found = report([*runs(7, 14, 21, 28, 35, 42, 49, 56), case(), case()], [])
+    """Twenty cases: fifteen reach it, three a week from day 7 to day 35; five are watched on day 100."""
+    found = report([*runs(*[7, 14, 21, 28, 35] * 3), *[case() for _ in range(5)]], [])
     (line,) = found.milestones[Milestone.FIRST_RUN]
-    assert line.quarters == (When(21), When(35), When(None, too_few=True))  # three quarters: on day 56, of 3
-    assert (line.reached, line.closed_before, line.not_yet) == (Hidden.TO_PROTECT, 0, Hidden.FEW)
-    assert line.weekly[:4] == pytest.approx((0, 0.1, 0.2, 0.3))
-    assert len(line.weekly) == 42 // 7 + 1  # on day 42 five are still watched, on day 43 four
-    assert line.at_risk[:3] == (10, 7, None)
+    assert (line.reached, line.closed_before, line.not_yet) == (15, 0, 5)
+    assert line.quarters == (When(14), When(28), When(35))
+    assert line.weekly[:6] == (0, None, 0.3, 0.45, 0.6, 0.75)  # three in the first week: not told
+    assert len(line.weekly) == 100 // 7 + 1
+    assert line.at_risk[:3] == (20, 11, 5)
+
+
+@pytest.mark.parametrize("reached", [1, 4, 16, 19])
+def test_a_share_never_gives_a_hidden_count_back(reached: int) -> None:
+    """One of six, fewer than five, is 17 % on every week of the curve."""
+    found = report([*runs(*[10] * reached), *[case() for _ in range(20 - reached)]], [])
+    (line,) = found.milestones[Milestone.FIRST_RUN]
+    assert isinstance(line.reached, Hidden)
+    assert (line.is_shown, line.weekly, line.quarters) == (False, (), (When(None, not_shown=True),) * 3)
+
+
+def test_nor_do_the_shares_of_all_and_of_the_other_group():
+    """Of B four by week 2: their share is not told, nor what would give it back with the sum."""
+    a, b = runs(*[10] * 12, *[20] * 8), runs(*[10] * 4, *[40] * 6, group="B")
+    lines = {line.group: line.weekly[2] for line in report(a + b, []).milestones[Milestone.FIRST_RUN]}
+    assert lines[("B",)] is None
+    assert [share is None for share in lines.values()].count(True) >= 2
+
+
+def test_who_is_still_watched_is_protected_too():
+    found = report([*[case(days=20) for _ in range(3)], *[case(days=200) for _ in range(9)]], [])
+    (line,) = found.milestones[Milestone.FIRST_RUN]
+    assert line.at_risk[:2] == (12, Hidden.TO_PROTECT)  # nine, and three no longer
 
 
 def test_a_quarter_that_is_not_reached_is_not_yet():
-    (line,) = report([*runs(7, 14), *[case() for _ in range(8)]], []).milestones[Milestone.FIRST_RUN]
+    (line,) = report([case() for _ in range(8)], []).milestones[Milestone.FIRST_RUN]
     assert line.quarters == (When(None), When(None), When(None))
 
 
@@ -55,9 +78,10 @@ def test_a_case_closed_without_it_stays_among_the_cases():
 
 
 def test_the_curve_ends_where_fewer_than_five_are_watched():
-    """Of six, two reach it on day 8: from then on four are watched, so week 2 is not told."""
-    (line,) = report([*runs(8, 8, 20, 20, 20), case()], []).milestones[Milestone.FIRST_RUN]
+    """Of nine, five reach it on day 8: from then on four are watched, so week 2 is not told."""
+    (line,) = report(runs(*[8] * 5, *[20] * 4), []).milestones[Milestone.FIRST_RUN]
     assert line.weekly == (0, 0)
+    assert line.quarters == (When(None, not_shown=True), When(None, not_shown=True), When(None, too_few=True))
 
 
 def test_everybody_comes_first_and_then_each_group():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rehab.clinical.time_to import Course, Ending, Step, at_risk_on, curve, day_of, share_by
+from rehab.clinical.time_to import Course, Ending, Step, curve, day_of, share_by
 
 REACHED, CLOSED, NOT_YET = Ending.REACHED, Ending.CLOSED_BEFORE, Ending.NOT_YET
 
@@ -49,11 +49,6 @@ def test_nobody_has_no_curve():
     assert curve([]) == ()
     assert day_of((), 0.5) is None
     assert share_by((), 10) == 0
-
-
-def test_who_is_at_risk_is_watched_when_the_day_begins():
-    told = courses((0, REACHED), (7, NOT_YET), (8, NOT_YET))
-    assert [at_risk_on(told, day) for day in (0, 1, 7, 8, 9)] == [3, 2, 2, 1, 0]
 
 
 def test_less_than_no_days_is_refused():

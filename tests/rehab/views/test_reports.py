@@ -39,12 +39,15 @@ def treat(physio, count, *, kind="MIDPORTION", stage=4, quiet=False, opened=60):
             make.make_flag(case, kind="INACTIVE", severity="QUIET", side="CASE")
 
 
+YEAR = (NOW - timedelta(days=60)).year  # of the cases that are treated
+
+
 def page(physio, **asked):
-    return staff_client(physio).get(reverse("reports"), asked)
+    return staff_client(physio).get(reverse("reports"), {"year": YEAR, **asked})
 
 
 def figures(physio, **asked) -> dict[tuple[str, str, str], str]:
-    answer = staff_client(physio).get(reverse("reports_csv"), asked)
+    answer = staff_client(physio).get(reverse("reports_csv"), {"year": YEAR, **asked})
     assert answer.status_code == 200
     lines = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
     return {(table, row, column): figure for table, row, column, figure in lines}
@@ -75,7 +78,7 @@ def test_the_page_and_the_files_tell_the_same(physio):
     assert told["Time to milestones", "Stage 4, Insertional", "Half, weeks"] == "not yet"
     assert told["Gone quiet", "Insertional", "Share, percent"] == "100"
     book = load_workbook(
-        io.BytesIO(staff_client(physio).get(reverse("reports_xlsx")).content), read_only=True
+        io.BytesIO(staff_client(physio).get(reverse("reports_xlsx"), {"year": YEAR}).content), read_only=True
     )
     rows = [[cell.value for cell in row] for row in book["milestones"].iter_rows()]
     assert ["Stage 4", "Mid-portion", 7, 7, 0, 0, 2, 2, 2] in rows
@@ -98,27 +101,31 @@ def test_a_small_share_is_fewer_than_five(physio):
     assert told["Gone quiet", "Everybody", "Not"] == "not shown"
 
 
-def test_the_months_choose_the_cases(physio):
-    treat(physio, 6, opened=200)
-    treat(physio, 5, opened=3)
-    this = NOW.strftime("%Y-%m")
-    old = (NOW - timedelta(days=200)).strftime("%Y-%m")
-    assert figures(physio, first=old, last=old)["About", "Cases", ""] == "6"
-    assert figures(physio, first=this, last=this)["About", "Cases", ""] in (
-        "5",
-        "fewer than 5: nothing is told",
-    )
-    assert figures(physio)["About", "Cases", ""] == "11"
+def test_the_year_chooses_the_cases_and_no_two_years_share_any(physio):
+    treat(physio, 6, opened=60 + 366)
+    treat(physio, 5)
+    assert figures(physio, year=YEAR - 1)["About", "Cases", ""] == "6"
+    assert figures(physio)["About", "Cases", ""] == "5"
     assert figures(physio, by="protocol")["About", "Split by", ""] == "first programme"
 
 
-@pytest.mark.parametrize(
-    "asked", [{"first": "2026-13"}, {"last": "soon"}, {"first": "2026-05", "last": "2026-04"}, {"by": "name"}]
-)
-def test_months_that_cannot_be_are_said_and_the_usual_ones_shown(physio, asked):
+@pytest.mark.parametrize("asked", [{"year": "2026-05"}, {"year": "soon"}, {"year": 1999}, {"by": "name"}])
+def test_what_is_no_year_is_said_and_the_usual_one_shown(physio, asked):
     answer = page(physio, **asked)
     assert answer.status_code == 422
     assert 'class="error"' in answer.content.decode()
+
+
+def test_a_share_that_would_give_a_small_count_back_is_not_shown_and_the_page_says_why(physio):
+    treat(physio, 5, stage=None)
+    treat(physio, 1)
+    told = figures(physio)
+    assert told["Time to milestones", "Stage 4, Everybody", "Reached it"] == "fewer than 5"
+    assert told["Time to milestones", "Stage 4, Everybody", "A quarter, weeks"] == "not shown"
+    assert told["Stage 4: by week", "Everybody, reached it", "week 4"] == "not shown"
+    text = page(physio).content.decode()
+    assert "because a share of a known number of cases is a count as well" in text
+    assert "17 %" not in text  # one of six
 
 
 def test_the_queries_do_not_grow_with_the_caseload(physio):
