@@ -2,7 +2,7 @@
 
 Inside the stages the stage's cap is the reduction. From stage 6 the week may grow by a tenth, and one session
 may be a tenth longer than the longest of 30 days. In reduced running the week is 50 to 70 percent of the
-usual one. Source: A1 (5, 9, 10), A3.
+usual one, and no session is more than a tenth longer than the longest. Source: A1 (5, 9, 10), A3, A7.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def in_stage(stage: int, views: RunViews, ledger: Ledger, today: date) -> Room:
 def reduced(reference_week_minutes: int, views: Sequence[RunView], ledger: Ledger, today: date) -> Room:
     """What fits into reduced running beside the exercises, outside the stages."""
     week = reference_week_minutes * (100 - ledger.limits.cut_percent) // 100
-    high = week - _minutes(views, today, 0, 7)
+    longest = _longest(views, today)
+    one_session = longest * (100 + ledger.limits.spike_percent) // 100 if longest else _LONGEST_FIXED
+    high = min(week - _minutes(views, today, 0, 7), one_session)
     last = views[-1] if views else None
     if (cap := cap_after(last, ledger.limits)) is not None:
         high = min(high, cap)
@@ -83,11 +85,16 @@ def _minutes(views: Sequence[RunView], today: date, first_age: int, last_age: in
     return sum(minutes for age, minutes in ages if first_age <= age < last_age)
 
 
+def _longest(views: Sequence[RunView], today: date) -> int:
+    """Minutes of the longest run of 30 days; 0 without one."""
+    return max((view.run.minutes for view in views if (today - view.day).days < 30), default=0)
+
+
 def _room_of_week(views: Sequence[RunView], ledger: Ledger, today: date) -> int:
     """Minutes left in the week from stage 6 on; never a session far over the longest of 30 days."""
     before = _minutes(views, today, 7, 14)
     percent = 100 + ledger.limits.weekly_percent
-    longest = max((view.run.minutes for view in views if (today - view.day).days < 30), default=0)
+    longest = _longest(views, today)
     one_session = max(_LONGEST_FIXED, longest * (100 + ledger.limits.spike_percent) // 100)
     if before == 0:
         return _LONGEST_FIXED

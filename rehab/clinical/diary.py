@@ -21,6 +21,7 @@ from rehab.clinical.history import PainReport, Plan, ReportKind, Run
 from rehab.clinical.thresholds import DatedLimits, Limits
 
 HOUR_S = 3600.0
+DAILY = (ReportKind.MORNING, ReportKind.CHECK_24H)  # what counts as a day's pain
 _EARLY_LINK_S = 900.0  # a report that names its run may carry a time a little before the run's end
 
 
@@ -76,6 +77,9 @@ class StandingDiary:
         self.reports: list[PainReport] = []
         self.report_times: list[float] = []
         self.mornings: dict[Side, dict[int, int]] = {side: {} for side in plan.sides}  # by day number
+        self.day_after: dict[Side, dict[int, int]] = {
+            side: {} for side in plan.sides
+        }  # of the 24-hour checks
         self.last_sore_day = dict.fromkeys(plan.sides, 0)  # the last one that could be a rise of its own
         self.references = {
             side: Reference((one for one in plan.baselines if one.side is side), now, self.limits)
@@ -270,35 +274,46 @@ class StandingDiary:
                 at = self.report_times[index]
                 del self.reports[index], self.report_times[index]
                 self._forget_near(report, at)
-                if report.kind is ReportKind.MORNING:
-                    self._recount_morning(report.local_date)
+                if report.kind in DAILY:
+                    self._recount_day(report.local_date, report.kind)
                 return
 
-    def note_morning(self, report: PainReport, at: float) -> None:
-        """A morning answer that stands: it may lower the reference, and it is its day's pain."""
+    def _days(self, kind: ReportKind) -> dict[Side, dict[int, int]]:
+        return self.mornings if kind is ReportKind.MORNING else self.day_after
+
+    def pain_of_days(self, side: Side, last: int, count: int) -> list[int]:
+        """The pain of the days up to `last`: the morning's, without one that of the 24-hour check."""
+        mornings, checks = self.mornings[side], self.day_after[side]
+        said = (mornings.get(day, checks.get(day)) for day in range(last - count + 1, last + 1))
+        return [pain for pain in said if pain is not None]
+
+    def note_day(self, report: PainReport, at: float) -> None:
+        """A daily answer that stands is its day's pain; a morning one may lower the reference."""
+        days, is_morning = self._days(report.kind), report.kind is ReportKind.MORNING
         day = report.local_date.toordinal()
         for side in self.sides:
             pain = report.pain.get(side)
             if pain is None:
                 continue
-            self.mornings[side][day] = max(pain, self.mornings[side].get(day, 0))
+            days[side][day] = max(pain, days[side].get(day, 0))
             if pain >= self.limits.worse_rise and day > self.last_sore_day[side]:
                 self.last_sore_day[side] = day
-            if self.references[side].answered(at, pain):
+            if is_morning and self.references[side].answered(at, pain):
                 self._forget(*range(bisect_left(self.run_times, at), len(self.records)))
 
-    def _recount_morning(self, day: date) -> None:
+    def _recount_day(self, day: date, kind: ReportKind) -> None:
+        days = self._days(kind)
         for side in self.sides:
             said = [
                 pain
                 for report in self.reports
-                if report.kind is ReportKind.MORNING
+                if report.kind is kind
                 and report.local_date == day
                 and (pain := report.pain.get(side)) is not None
             ]
-            self.mornings[side].pop(day.toordinal(), None)
+            days[side].pop(day.toordinal(), None)
             if said:
-                self.mornings[side][day.toordinal()] = max(said)
+                days[side][day.toordinal()] = max(said)
 
     def _forget(self, *indexes: int) -> None:
         for index in indexes:

@@ -17,9 +17,9 @@ from datetime import date, datetime
 
 from assessments.clinical.sides import Side
 from rehab.clinical import corrections, running
-from rehab.clinical.diary import HOUR_S, RunRecord, StandingDiary, Waiting, hours_between
+from rehab.clinical.diary import DAILY, HOUR_S, RunRecord, StandingDiary, Waiting, hours_between
 from rehab.clinical.evaluation import Answer24h
-from rehab.clinical.history import History, Pain, PainReport, Plan, ReportKind, Run, StepBack
+from rehab.clinical.history import History, Pain, PainReport, Plan, Run, StepBack
 from rehab.clinical.reentry import STOPS
 from rehab.clinical.thresholds import DatedLimits, resolve
 from rehab.clinical.worsening_watch import Watch, Worsened
@@ -140,12 +140,12 @@ class Ledger(StandingDiary):
         if report.voided:
             return
         self.put_report(report, at)
-        if stands and report.kind is ReportKind.MORNING:
-            self.note_morning(report, at)
+        if stands and report.kind in DAILY:
+            self.note_day(report, at)
         self._review_run_of(report)
         if not stands:
             self.take_report(report.id)  # even a report that never stood was said
-        elif report.kind is ReportKind.MORNING:
+        elif report.kind in DAILY:
             rising = self.watch.rising_weeks(report.local_date)
             self.watch.note_weeks(rising, report.received_at, report.local_date)
 
@@ -162,7 +162,7 @@ class Ledger(StandingDiary):
         quiet = last.quiet if last else {}
         self.add_reports(waiting)
         self.standing.stand(one.report.id for one in waiting)
-        rising = self._note_mornings(waiting)
+        rising = self._note_days(waiting)
         if rising or (last and self.watch.could_worsen(len(self.records) - 1)):
             if last:
                 last.looks, last.quiet = {}, quiet
@@ -171,12 +171,12 @@ class Ledger(StandingDiary):
             self._first_over_the_line(last, place)
         self._run_waits = False
 
-    def _note_mornings(self, waiting: list[Waiting]) -> dict[str, Rising]:
-        """By report, what the mornings say about the weeks; mostly nothing."""
+    def _note_days(self, waiting: list[Waiting]) -> dict[str, Rising]:
+        """By report, what the days say about the weeks; mostly nothing."""
         found = {}
         for report, at in waiting:
-            if report.kind is ReportKind.MORNING:
-                self.note_morning(report, at)
+            if report.kind in DAILY:
+                self.note_day(report, at)
                 if rising := self.watch.rising_weeks(report.local_date):
                     found[report.id] = rising
         return found

@@ -111,8 +111,9 @@ REHAB_RULES: tuple[Rule, ...] = (
     _rule(
         "A1-MODIFIED",
         "DOC/PROD",
-        "Reduced running, chosen by the physio: easy and flat, 50 to 70 percent of the usual week; two"
-        " stops in 14 days or one of 4 or more propose stage 1.",
+        "Reduced running, chosen by the physio: easy and flat, 50 to 70 percent of the usual week; no"
+        " session is offered that is more than a tenth longer than the longest of 30 days, or than 45 minutes"
+        " without one; two stops in 14 days or one of 4 or more propose stage 1.",
     ),
     _rule(
         "A2-BASELINE",
@@ -199,8 +200,9 @@ REHAB_RULES: tuple[Rule, ...] = (
     _rule(
         "A5-WEEKS",
         "R/INT",
-        "Worsening: the mean of seven mornings up by two points or more without more running, four answers"
-        " each week, as seen on the day of an entry.",
+        "Worsening: the mean pain of seven days up by two points or more without more running, four answers"
+        " each week, as seen on the day of an entry. A day's pain is its morning's; without one, that of"
+        " its 24-hour check.",
     ),
     _rule("A5-OVERLOAD", "INT", "Two points up with more load is overload, not worsening."),
     _rule(

@@ -5,7 +5,7 @@ Sessions are compared in the order in which they happened, weeks as seen on the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -145,17 +145,17 @@ class Watch:
         return found[::-1]
 
     def rising_weeks(self, today: date) -> list[tuple[Side, str]]:
-        """The sides whose mean of seven mornings worsened against the seven before, each with its words."""
+        """The sides whose mean of seven days worsened against the seven before, each with its words."""
         limits = self._diary.limits
         number = today.toordinal()
         rising = []
-        for side, mornings in self._diary.mornings.items():
+        for side in self._diary.sides:
             if self._diary.last_sore_day[side] <= number - _WEEK:
-                continue  # no morning of the week is sore enough for its mean to have risen so far
-            now = _values(mornings, number)
+                continue  # no day of the week is sore enough for its mean to have risen so far
+            now = self._diary.pain_of_days(side, number, _WEEK)
             if len(now) < limits.weekly_answers or max(now) < limits.worse_rise:
                 continue
-            before = _values(mornings, number - _WEEK)
+            before = self._diary.pain_of_days(side, number - _WEEK, _WEEK)
             if len(before) < limits.weekly_answers:
                 continue
             mean_now, mean_before = sum(now) / len(now), sum(before) / len(before)
@@ -174,7 +174,7 @@ class Watch:
             )
             if trend is Trend.WORSENING:
                 says = (
-                    f"Mean morning pain rose from {mean_before:.1f} to {mean_now:.1f} within a week, "
+                    f"Mean daily pain rose from {mean_before:.1f} to {mean_now:.1f} within a week, "
                     "without more running."
                 )
                 rising.append((side, says))
@@ -210,10 +210,6 @@ class Watch:
             self._seen.add(key)
             if self.open(side, learned_at) is None:
                 self._found.append(Worsened(learned_at, side, rule, roots, says))
-
-
-def _values(mornings: Mapping[int, int], last: int) -> list[int]:
-    return [mornings[day] for day in range(last - _WEEK + 1, last + 1) if day in mornings]
 
 
 def _rises(three: list[Scored], limits: Limits) -> bool:

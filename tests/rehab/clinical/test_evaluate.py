@@ -245,6 +245,19 @@ def test_mornings_that_rise_by_two_without_more_running_are_worsening() -> None:
     assert FindingKind.WORSENING in kinds(diary.at(13))
 
 
+@pytest.mark.parametrize("mornings", [False, True])
+def test_a_day_without_a_morning_counts_by_its_24_hour_check(mornings: bool) -> None:
+    """Whoever answers only those checks is seen to worsen; where there is a morning, it is the day's pain."""
+    diary = in_stage(3, usual=3)
+    for day in range(14):
+        run = diary.run(day, 0, hour=8, minutes=10, warm=WarmUp.NO_SYMPTOMS)
+        if mornings:
+            diary.say(day + 1, 1, hour=7)
+        diary.say(day + 1, 1 if day < 7 else 3, hour=7.5, kind=ReportKind.CHECK_24H, run_id=run)
+    worsened = [one for one in diary.at(14, 8).findings if one.kind is FindingKind.WORSENING]
+    assert ("Mean daily pain" in " ".join(one.reason for one in worsened)) is not mornings
+
+
 def test_the_first_run_asks_how_it_feels_today() -> None:
     diary = in_stage(2, usual=1)
     assert diary.at(0).running.decision is Decision.WAIT_24H
@@ -334,11 +347,25 @@ def test_reduced_running_keeps_the_week_under_seventy_percent() -> None:
     diary.say(1, 0, hour=9)
     allowed = diary.at(1).running.allowed
     assert allowed is not None
-    assert allowed.minutes_high == 80
+    assert allowed.minutes_high == 66  # 80 are left of the week; the longest was 60
     diary.run(2, 3, minutes=20)
     diary.say(3, 0, hour=9)
     diary.run(4, 3, minutes=20)
     assert FindingKind.STAGE_PROPOSAL in kinds(diary.at(4))
+
+
+@pytest.mark.parametrize(("longest", "offered"), [(None, 45), (10, 11), (30, 33), (100, 40)])
+def test_reduced_running_offers_no_session_far_over_the_longest(longest: int | None, offered: int) -> None:
+    """140 minutes a week: 110 of them are no session after runs of 30, nor the first one."""
+    diary = Diary()
+    diary.usual(0)
+    diary.stage(0, 1, StageAct.START, track=Track.MODIFIED_RUNNING)
+    if longest is not None:
+        diary.run(0, 1, minutes=longest)
+    diary.say(1, 0, hour=9)
+    allowed = diary.at(1).running.allowed
+    assert allowed is not None
+    assert allowed.minutes_high == offered
 
 
 def test_silence_goes_quiet_then_inactive() -> None:
