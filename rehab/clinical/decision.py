@@ -98,6 +98,8 @@ def decide(case: Case) -> RunningDecision:
         return _answer(
             case, verdict, "Your pain has been rising although you did less. Your physio wants to see you."
         )
+    if case.plan.waits_after_consent(case.ledger.now):
+        return _answer(case, _plain(Decision.NO_RUNNING_STAGE, "CONSENT"), words.REST_OF_PLAN_ON_HOLD)
     if case.path.stage is None:
         return _answer(
             case, _plain(Decision.NO_PLAN, "NO-PLAN"), "Your physio has not set a running plan yet."

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from assessments.clinical.sides import Side
 
-RULE_VERSION = "2026.18"  # raised with every change of a rule
+RULE_VERSION = "2026.19"  # raised with every change of a rule
 
 
 class Decision(StrEnum):

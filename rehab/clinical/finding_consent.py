@@ -27,21 +27,15 @@ def of_case(case: Case) -> Iterator[Finding]:
             rule="CONSENT",
             clears="The runner gives it again, or the case is closed.",
         )
-    elif _waits(case):
+    elif case.plan.waits_after_consent(now):
         again = local_day(told.given_again_at, case.time_zone)
         yield make(
             FindingKind.CONSENT,
             Severity.REVIEW,
             since=told.given_again_at,
-            reason=f"{withdrawn}, given again on {again.day} {again:%B %Y}. Running waits for you.",
+            reason=f"{withdrawn}, given again on {again.day} {again:%B %Y}. The plan waits for you.",
             action="See how the runner is, then resume running or leave it.",
             threshold="the runner’s own word",
             rule="CONSENT",
             clears="A physio moves or resumes the stage.",
         )
-
-
-def _waits(case: Case) -> bool:
-    """The pause that the withdrawal made is still the last act on the stage."""
-    last = max((one.at for one in case.plan.stage_steps if one.at <= case.ledger.now), default=None)
-    return last is not None and case.plan.withdrawal is not None and last == case.plan.withdrawal.at

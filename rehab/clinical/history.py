@@ -251,6 +251,14 @@ class Plan:
             return False
         return told.given_again_at is None or told.given_again_at > moment
 
+    def waits_after_consent(self, moment: datetime) -> bool:
+        """Given again, and the pause that the withdrawal made is still the last act on the stage."""
+        told = self.withdrawal
+        if told is None or told.given_again_at is None or told.given_again_at > moment:
+            return False
+        last = max((one.at for one in self.stage_steps if one.at <= moment), default=None)
+        return last == told.at
+
     def thresholds_at(self, moment: datetime) -> Mapping[str, float]:
         """What differed from the defaults at a moment."""
         begun = [one for one in self.threshold_versions if one.at <= moment]

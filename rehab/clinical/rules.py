@@ -272,7 +272,8 @@ REHAB_RULES: tuple[Rule, ...] = (
         "CONSENT",
         "PROD",
         "The runner took their consent back: no decision, no finding but a red flag that stands, and running"
-        " waits at stage 1. Given again, it goes on waiting until a physio resumes it.",
+        " waits at stage 1. Given again, running and exercises go on waiting until a physio resumes"
+        " running.",
     ),
     _rule("RECORD-ONLY", "INT", "The clinic records only: no decision, no finding but reported red flags."),
 )

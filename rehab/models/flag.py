@@ -24,6 +24,10 @@ class FlagQuerySet(CaseRowQuerySet):
         """Whatever suspends its case until a physio ends it."""
         return self.open().filter(kind__in=PHYSIO_ONLY)
 
+    def holding(self) -> Self:
+        """The same, and a consent that was taken back: given again, the plan still waits for the physio."""
+        return self.open().filter(kind__in=(*PHYSIO_ONLY, FindingKind.CONSENT.value))
+
     def waiting(self, now: datetime) -> Self:
         """Open and not asleep: what a clinician should be shown now."""
         return self.open().exclude(state=FlagState.SNOOZED, snoozed_until__gt=now)

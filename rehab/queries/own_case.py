@@ -22,7 +22,8 @@ from rehab.models import Flag
 class Care:
     """`physio` is a first name; None when nobody at the clinic can look at the moment.
 
-    `flagged`: a red flag or a worsening stands open, whatever else the case says.
+    `flagged`: a red flag, a worsening or a consent that was taken back stands open,
+    whatever else the case says.
     """
 
     case: Case
@@ -73,7 +74,7 @@ def moment(at: datetime, care: Care) -> str:
 
 def find(patient_id: UUID) -> Care:
     """Case.DoesNotExist when the runner has no open case here."""
-    flagged = Flag.objects.suspending().filter(case=OuterRef("pk"))
+    flagged = Flag.objects.holding().filter(case=OuterRef("pk"))
     tendons = Tendon.objects.filter(case=OuterRef("pk")).order_by("side", "id")
     case = (
         Case.objects.open()

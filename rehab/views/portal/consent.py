@@ -25,9 +25,11 @@ def consent(request: Any) -> HttpResponse:
     request.accessed_patient_id = request.patient_id
     now, wish = timezone.now(), request.POST.get("wish")
     if request.method == "POST" and wish == GIVE:
+        was_withdrawn = consents.of(request.patient_id).is_withdrawn
         actions.give(membership=request.membership, now=now)
         messages.success(request, _("Thank you. The diary is open."))
-        return redirect("portal_today")
+        # What was told of urgent signs meanwhile is not stored: it is asked again first.
+        return redirect("portal_help" if was_withdrawn else "portal_today")
     if request.method == "POST" and wish == WITHDRAW:
         actions.withdraw(membership=request.membership, now=now)
         return redirect("portal_consent")

@@ -225,11 +225,15 @@ class TestTakenBack:
     ) -> None:
         later = NOW.replace(hour=20)
         monkeypatch.setattr("rehab.views.portal.consent.timezone.now", lambda: later)
-        withdrawn.post(PAGE, {"wish": "give"})
+        assert withdrawn.post(PAGE, {"wish": "give"})["Location"] == "/me/help/"  # urgent signs first
         assert withdrawn.get("/me/entries/").status_code == 200
         assert word(withdrawn) != "Yes"
+        held = "leave out the heel exercises until your physio has looked at it"
+        for address in ("/me/exercises/", "/me/plan/"):  # as in a suspension
+            assert held in withdrawn.get(address).content.decode()
+        assert "no running and no heel exercises until your physio" in withdrawn.get("/me/").content.decode()
         with make.inside(runner.clinic):
-            assert "Running waits for you" in Flag.objects.get(kind="CONSENT").reason
+            assert "The plan waits for you" in Flag.objects.get(kind="CONSENT").reason
             before = pauses.before_pause(runner.case.pk)
             assert before is not None
             assert before.stage == 3
@@ -237,6 +241,7 @@ class TestTakenBack:
             evaluations.evaluate_all(case_ids=[runner.case.pk], now=later)
             assert Flag.objects.get(kind="CONSENT").state == "RESOLVED"
         assert word(withdrawn) == "Yes"
+        assert held not in withdrawn.get("/me/plan/").content.decode()
 
     def test_a_case_that_the_rules_fail_on_is_paused_all_the_same(
         self, portal: Client, runner: Runner, clean: None, monkeypatch: pytest.MonkeyPatch
