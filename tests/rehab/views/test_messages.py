@@ -273,6 +273,8 @@ def test_words_that_can_be_urgent_ask_at_once_and_tell_the_physio(
     assert "Please check this now" in shown and "sudden pop or snap" in shown
     assert case.clinic.phone in shown and case.clinic.emergency_number in shown
     assert reverse("portal_help") in shown and "rupture" not in shown
+    # Whether a mail arrives, a runner's session cannot know: it is not promised.
+    assert "at the top of the list" in shown and "is told that your message" not in shown
     assert shown.index("Please check this now") < shown.index("I felt a pop")
     with factories.inside(case.clinic):
         assert Message.objects.count() == 1 and not case.flags.exists()  # a word is no report
