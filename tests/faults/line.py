@@ -37,12 +37,13 @@ class Line(ThreadingHTTPServer):
         self.random = random.Random(seed)
         self.met: Counter[str] = Counter()
         self.late: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.faults: tuple[str, ...] = tuple(FAULTS)
         self.rewrite: tuple[str, bytes, bytes] | None = None  # path, words, other words
 
     def fault(self, path: str) -> str:
         if not path.startswith("/me/") or self.random.random() >= self.rate:
             return ""
-        chosen = self.random.choice(FAULTS)
+        chosen = self.random.choice(self.faults)
         self.met[chosen] += 1
         return chosen
 
