@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from rehab.papers.sheets import as_csv, as_xlsx, safe
 from rehab.queries.caseload_reports import CaseloadReport
-from rehab.queries.report_asked import Asked, Month
+from rehab.queries.report_asked import Asked
 from rehab.queries.report_pictures import Table
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
@@ -24,7 +24,7 @@ HOSTILE = [
 
 @pytest.fixture
 def report() -> CaseloadReport:
-    asked = Asked(Month(2026, 1), Month(2026, 6))
+    asked = Asked(2026)
     return CaseloadReport(EVIL, asked, "16 November 2026", 19, True, quarters=TABLE)
 
 
