@@ -8,14 +8,14 @@ from django.db import transaction
 
 from patients.models import Case
 from rehab.charts import sparkline
-from rehab.clinical.evaluation import Evaluation, FindingKind, Severity
+from rehab.clinical.evaluation import SILENCE, Evaluation, FindingKind, Severity
 from rehab.clinical.evidence import RANK
 from rehab.clinical.history import History, Plan
 from rehab.clinical.scores_due import scores_due
 from rehab.clinical.thresholds import resolve
 from rehab.models import CaseSummary, Flag, FlagState, WorkGroup
 from rehab.queries.days import day_sets, encode_sets, last_days, morning_pain
-from rehab.queries.flag_words import SILENCE, place
+from rehab.queries.flag_words import place
 
 COULD_NOT_ASSESS = "COULD_NOT_ASSESS"
 STEP = 10  # between two severities

@@ -80,8 +80,8 @@ def read(replies: Sequence[Reply], *, baseline: int, limits: Limits) -> Judgemen
                 late.append(reply)
             elif in_window is None or hours >= in_window.hours:
                 in_window = reply
-    rose = in_window is not None and pre_run_above is not None and pre_run_above.hours >= in_window.hours
-    if rose and in_window is not None and not in_window.above(baseline, limits):
+    yes = None if in_window is None or in_window.above(baseline, limits) else in_window
+    if yes is not None and pre_run_above is not None and pre_run_above.hours >= yes.hours:
         in_window = None  # above baseline again before the 24 hours were over: that was no YES
     status, elevated_by = _status(in_window, early, late, pre_run_above is not None, baseline, limits)
     return Judgement(status, elevated_by, above_once)

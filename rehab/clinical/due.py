@@ -21,9 +21,8 @@ def next_due_at(history: History, plan: Plan, ledger: Ledger) -> datetime | None
     """The earliest such moment after `now`, or None when time can change nothing."""
     now = ledger.now
     moments = [*_in_the_record(history, plan, now)]
-    if not (plan.record_only or plan.consent_is_withdrawn(now)) and (
-        plan.stage_steps or plan.tendon_plans or ledger.records or ledger.reports
-    ):
+    is_told = plan.stage_steps or plan.tendon_plans or ledger.records or ledger.reports
+    if is_told and not plan.decides_nothing(now):
         moments.append(next_midnight(now, history.time_zone))
         moments.extend(_window_edges(ledger))
     return min((moment for moment in moments if moment > now), default=None)

@@ -106,6 +106,9 @@ class FindingKind(StrEnum):
     REOPEN = "REOPEN"
 
 
+SILENCE = frozenset({FindingKind.NOT_LOGGING, FindingKind.INACTIVE})  # nothing was written for days
+
+
 class Severity(StrEnum):
     URGENT = "URGENT"
     ACT = "ACT"

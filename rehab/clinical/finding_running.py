@@ -91,7 +91,7 @@ def suspensions(case: Case) -> Iterator[Finding]:
             rule="A6",
             clears="A recorded examination by a physio.",
         )
-    if case.plan.record_only or case.plan.consent_is_withdrawn(case.ledger.now) or case.closed:
+    if case.closed or case.plan.decides_nothing(case.ledger.now):
         return
     for one in case.suspension.worsenings(case.ledger.now):
         yield _worsened(case, one)

@@ -8,10 +8,9 @@ from datetime import datetime
 from rehab.clinical import finding_consent, finding_exercise, finding_load, finding_progress, finding_running
 from rehab.clinical.adherence import SideDose
 from rehab.clinical.decision import Case
-from rehab.clinical.evaluation import Finding, FindingKind, StageResult
+from rehab.clinical.evaluation import SILENCE, Finding, FindingKind, StageResult
 from rehab.clinical.history import Entry, History
 
-_SILENCE = frozenset({FindingKind.NOT_LOGGING, FindingKind.INACTIVE})
 _LOOKS_LIKE_SILENCE = frozenset({
     FindingKind.MISSING_24H, FindingKind.LOW_ADHERENCE, FindingKind.STAGE_STALLED,
 })  # fmt: skip
@@ -30,7 +29,7 @@ def of_case(
     found = list(finding_running.suspensions(case))
     if not case.closed:
         found.extend(finding_consent.of_case(case))
-    if not (case.plan.record_only or case.plan.consent_is_withdrawn(case.ledger.now) or case.closed):
+    if not case.closed and not case.plan.decides_nothing(case.ledger.now):
         found.extend(finding_running.of_runs(case))
         found.extend(finding_progress.of_case(history, case, stage, doses, last_report))
         found.extend(finding_exercise.of_case(history, case, doses))
@@ -44,7 +43,7 @@ def _told_once(found: list[Finding]) -> list[Finding]:
 
     Not written is not the same as not done, so only the silence is told. Nothing about pain is left out.
     """
-    if not any(one.kind in _SILENCE for one in found):
+    if not any(one.kind in SILENCE for one in found):
         return found
     return [one for one in found if one.kind not in _LOOKS_LIKE_SILENCE]
 

@@ -251,6 +251,10 @@ class Plan:
             return False
         return told.given_again_at is None or told.given_again_at > moment
 
+    def decides_nothing(self, moment: datetime) -> bool:
+        """At a clinic that only records, and without the runner's consent: red flags only."""
+        return self.record_only or self.consent_is_withdrawn(moment)
+
     def waits_after_consent(self, moment: datetime) -> bool:
         """Given again, and the pause that the withdrawal made is still the last act on the stage."""
         told = self.withdrawal

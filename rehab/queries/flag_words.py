@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assessments.clinical.sides import Side
-from rehab.clinical.evaluation import FindingKind, Severity
+from rehab.clinical.evaluation import SILENCE, FindingKind, Severity
 from rehab.models import FlagSide
 
 COULD_NOT_ASSESS = "COULD_NOT_ASSESS"  # the headline of a case whose evaluation failed
@@ -53,11 +53,8 @@ SHAPES: dict[str, str] = {
 # Looked at one by one: what has to be acted on today is never acknowledged by the dozen.
 IN_BULK = frozenset({Severity.REVIEW.value, Severity.QUIET.value, Severity.READY.value})
 _RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
-SILENCE = frozenset({FindingKind.NOT_LOGGING.value, FindingKind.INACTIVE.value})
 _MOVES = (FindingKind.READY_TO_PROGRESS, FindingKind.OFFER_MAINTENANCE, FindingKind.STAGE_PROPOSAL)
-_CALLS = frozenset(
-    {FindingKind.WORSENING, FindingKind.CONSENT, FindingKind.NOT_LOGGING, FindingKind.INACTIVE}
-)
+_CALLS = SILENCE | {FindingKind.WORSENING, FindingKind.CONSENT}
 _ASKS_FOR: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         (

@@ -11,9 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from patients.models import Case, Membership
+from rehab.clinical.evaluation import SILENCE
 from rehab.models import CaseSummary, Flag, FlagState
 from rehab.queries import messages
-from rehab.queries.flag_words import SILENCE
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from patients.models import Case, Membership
-from rehab.clinical.evaluation import FindingKind
+from rehab.clinical.evaluation import SILENCE, FindingKind
 from rehab.clinical.history import ReportKind
 from rehab.clinical.thresholds import REHAB_THRESHOLDS
 from rehab.models import CaseSummary, Flag, FlagState, Plan
-from rehab.queries.flag_words import SHAPES, SILENCE, Action, implied_action, place, side_word, word
+from rehab.queries.flag_words import SHAPES, Action, implied_action, place, side_word, word
 from rehab.queries.moments import clock, day, weekday
 from rehab.queries.worklist_rows import dialled, name_of
 

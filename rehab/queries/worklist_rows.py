@@ -13,7 +13,7 @@ from assessments.clinical.sides import Side
 from patients.models import Patient
 from rehab.charts import set_strip
 from rehab.charts.svg import Svg
-from rehab.clinical.evaluation import FindingKind
+from rehab.clinical.evaluation import SILENCE, FindingKind
 from rehab.clinical.stages import STAGES
 from rehab.clinical.thresholds import resolve
 from rehab.models import FlagState, WorkGroup
@@ -22,7 +22,6 @@ from rehab.queries.flag_words import (
     COULD_NOT_ASSESS,
     IN_BULK,
     SHAPES,
-    SILENCE,
     Action,
     main_action,
     place,
