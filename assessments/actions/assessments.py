@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from assessments.clinical.instruments import Instrument, Score, tendins_a, visa_
 from assessments.clinical.red_flags import Screening
 from assessments.clinical.sides import Side
 from assessments.models import Assessment, AssessmentKind, OutcomeScore, ScoreSource, TendonFinding
+from patients.actions.again import row_of
 from patients.actions.physio_acts import ActRefused, held
 from patients.models import Case, Membership, Tendon
 
@@ -112,19 +113,15 @@ def record(*, case: Case, entry: AssessmentEntry, by: Membership, now: datetime)
     person = case.patient.person
     on = now.astimezone(ZoneInfo(case.patient.time_zone)).date()
     screening = screening_of(entry.screen, birth_date=person.birth_date if person else None, on=on)
-    stored = Assessment.objects.for_case(case.pk)
-    known = stored.filter(pk=entry.id).first()
     said = json.dumps([_facts(entry, screening), entry.note, _legs_of(entry)], sort_keys=True)
-    if known is not None and said != json.dumps([known.facts, known.note, _legs_in(known)], sort_keys=True):
-        entry = replace(entry, id=uuid5(entry.id, said))  # back to the form, and something else: no less true
-        known = stored.filter(pk=entry.id).first()
+    id, known = row_of(Assessment.objects.for_case(case.pk), entry.id, said, _said_in)
     if known is not None:
         return known
     row = {"clinic_id": case.clinic_id, "patient_id": case.patient_id, "case_id": case.pk}
     before = Assessment.objects.for_case(case.pk).exists()
     assessment = Assessment.objects.create(
         **row,
-        id=entry.id,
+        id=id,
         assessed_at=now,
         by=by,
         kind=AssessmentKind.REVIEW if before else AssessmentKind.INITIAL,
@@ -190,6 +187,10 @@ def _legs_of(entry: AssessmentEntry) -> Legs:
         ]
         for one in entry.tendons
     }  # fmt: skip
+
+
+def _said_in(stored: Assessment) -> str:
+    return json.dumps([stored.facts, stored.note, _legs_in(stored)], sort_keys=True)
 
 
 def _legs_in(stored: Assessment) -> Legs:

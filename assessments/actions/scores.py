@@ -84,7 +84,7 @@ def _held(case: Case, by: Membership) -> Case:
     """The runner's own open case, held until the transaction ends."""
     if by.clinic_id != case.clinic_id or by.patient_id != case.patient_id:
         raise Case.DoesNotExist
-    held = Case.objects.select_related("patient").select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+    held = Case.objects.locked().select_related("patient").get(pk=case.pk)
     if held.status == CaseStatus.CLOSED:
         raise Refused(_("Your care plan is closed, so nothing more can be recorded. Ask your clinic."))
     return held

@@ -20,11 +20,7 @@ def held(case: Case, by: Membership) -> Case:
     """
     if by.clinic_id != case.clinic_id or by.role not in PHYSIOS:
         raise Case.DoesNotExist
-    now_held = (
-        Case.objects.select_related("patient__person")
-        .select_for_update(no_key=True, of=("self",))
-        .get(pk=case.pk)
-    )
+    now_held = Case.objects.locked().select_related("patient__person").get(pk=case.pk)
     if now_held.status == CaseStatus.CLOSED:
         raise ActRefused("This case is closed. Open a new case to go on.")
     return now_held

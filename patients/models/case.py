@@ -21,6 +21,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def due(self, now: datetime) -> Self:
         return self.filter(evaluation_due_at__lte=now)
 
+    def locked(self) -> Self:
+        """Held until the transaction ends; rows that refer to it may be written all the same."""
+        return self.select_for_update(no_key=True, of=("self",))
+
     def for_patient(self, patient_id: object) -> Self:
         return self.filter(patient_id=patient_id)
 

@@ -65,7 +65,7 @@ def reopen(*, case: Case, reason: str, by: Membership, now: datetime) -> CaseCha
     if by.clinic_id != case.clinic_id or by.role not in PHYSIOS:
         raise Case.DoesNotExist
     Patient.objects.select_for_update(no_key=True).get(pk=case.patient_id)
-    case = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+    case = Case.objects.locked().get(pk=case.pk)
     if case.status != CaseStatus.CLOSED:
         raise ActRefused("This case is open already.")
     if Case.objects.open().for_patient(case.patient_id).exists():

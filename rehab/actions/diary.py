@@ -107,7 +107,7 @@ def lock(case: Case, by: Membership) -> Case:
     """The case as it is now, held until the transaction ends: its entries come one after the other."""
     if by.clinic_id != case.clinic_id or by.patient_id not in (None, case.patient_id):
         raise Case.DoesNotExist
-    return Case.objects.select_related("patient").select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+    return Case.objects.locked().select_related("patient").get(pk=case.pk)
 
 
 def _hash(model: type[DiaryRow], entry: Entry, values: Mapping[str, Any]) -> str:

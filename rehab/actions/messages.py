@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import transaction
 
+from patients.actions.again import row_of
 from patients.actions.outbox import unwritten
 from patients.actions.physio_acts import PHYSIOS, ActRefused
 from patients.emails import Mail
@@ -31,12 +32,8 @@ def write(*, case: Case, id: UUID, text: str, by: Membership, now: datetime) -> 
     is nothing to send; Case.DoesNotExist for whoever is neither the case's runner nor a physio of its clinic.
     """
     sender = _sender(case, by)
-    Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)  # two presses: one row
-    stored = Message.objects.for_case(case.pk)
-    known = stored.filter(pk=id).first()
-    if known is not None and text.strip() not in ("", known.text):  # back to the form, and something else
-        id = uuid5(id, text.strip())
-        known = stored.filter(pk=id).first()
+    Case.objects.locked().get(pk=case.pk)  # two presses: one row
+    id, known = row_of(Message.objects.for_case(case.pk), id, text.strip(), lambda row: row.text)
     if known is not None:
         return known
     if consents.of(case.patient_id).is_withdrawn:
@@ -64,7 +61,7 @@ def withdraw(*, case: Case, message_id: UUID, by: Membership, now: datetime) -> 
     Message.DoesNotExist for the other side's. ActRefused once it was read.
     """
     sender = _sender(case, by)
-    Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)  # two presses: one row
+    Case.objects.locked().get(pk=case.pk)  # two presses: one row
     message = Message.objects.for_case(case.pk).get(pk=message_id, sender=sender)
     known = MessageWithdrawn.objects.for_case(case.pk).filter(message=message).first()
     if known is not None:

@@ -1,10 +1,11 @@
 """Notes on a case, and the drafts of them: what was typed is kept before it is finished."""
 
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import transaction
 
+from patients.actions.again import row_of
 from patients.actions.physio_acts import PHYSIOS, ActRefused
 from patients.models import Case, Membership
 from rehab.models import CaseNote, NoteDraft
@@ -29,11 +30,7 @@ def write(
     `keeps_draft`: the note was written by another act, so what the physio is typing stays.
     """
     _check(case, by)
-    stored = CaseNote.objects.for_case(case.pk)
-    known = stored.filter(pk=id).first()
-    if known is not None and text.strip() not in ("", known.text):  # back to the form, and something else
-        id = uuid5(id, text.strip())
-        known = stored.filter(pk=id).first()
+    id, known = row_of(CaseNote.objects.for_case(case.pk), id, text.strip(), lambda row: row.text)
     if known is not None:
         return known
     if not text.strip():
