@@ -11,16 +11,17 @@ from patients.queries import consents
 
 @transaction.atomic
 def write(*, kind: ConsentKind, membership: Membership, now: datetime) -> Consent | None:
-    """The new row; None when it stands so already. Only the runner's own word counts."""
+    """The new row; None when it stands so already, or nothing was given that could be taken back.
+
+    Only the runner's own word counts.
+    """
     if membership.role != Role.PATIENT or membership.patient_id is None:
         raise Patient.DoesNotExist
     patient = Patient.objects.select_for_update(no_key=True, of=("self",)).get(pk=membership.patient_id)
     standing = consents.of(patient.pk)
-    same_text = kind is ConsentKind.WITHDRAWN or standing.is_given
-    if standing.kind is kind and same_text:
+    is_so = standing.is_given if kind is ConsentKind.GIVEN else standing.kind is not ConsentKind.GIVEN
+    if is_so:
         return None
-    if standing.kind is None and kind is ConsentKind.WITHDRAWN:
-        return None  # nothing was given
     return Consent.objects.create(
         clinic_id=patient.clinic_id,
         patient_id=patient.pk,

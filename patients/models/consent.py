@@ -15,7 +15,7 @@ class ConsentKind(models.TextChoices):
 class Consent(ClinicRow):
     """The newest row of a patient says how it stands; none: not asked yet.
 
-    `text_version`: of `patients.queries.consents.TEXTS`; `language`: in which it was read.
+    `text_version`: of `patients.queries.consents.PARTS`; `language`: in which it was read.
     """
 
     patient = Reference("patients.Patient", related_name="consents")

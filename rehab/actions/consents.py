@@ -14,8 +14,6 @@ from patients import emails
 from patients.actions import consents, outbox
 from patients.models import Case, Consent, ConsentKind, Membership
 from rehab.actions import evaluations, stages
-from rehab.clinical.history import StageAct, Track
-from rehab.models import StageChange
 from rehab.queries import telling
 
 log = logging.getLogger(__name__)
@@ -37,7 +35,7 @@ def withdraw(*, membership: Membership, now: datetime) -> Consent | None:
     """None when there is none to take back. Running is paused, the case marked, the clinic told."""
     case = _open_case(membership)
     if case is not None:
-        Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+        Case.objects.locked().get(pk=case.pk)
     withdrawn = consents.write(kind=ConsentKind.WITHDRAWN, membership=membership, now=now)
     if withdrawn is None:
         return None
@@ -62,25 +60,7 @@ def _pause(case: Case, by: Membership, now: datetime) -> None:
             stages.pause_running(case=case, by=by, now=now, reason=WITHDRAWN)
     except Exception:
         log.exception("case could not be assessed at a withdrawal", extra={"case_id": str(case.pk)})
-        _pause_as_stored(case, by, now)
-
-
-def _pause_as_stored(case: Case, by: Membership, now: datetime) -> None:
-    last = StageChange.objects.for_case(case.pk).order_by("-at", "-id").first()
-    if last is None or (last.to_stage == stages.FIRST and last.track == Track.FRAMEWORK):
-        return
-    StageChange.objects.create(
-        clinic_id=case.clinic_id,
-        patient_id=case.patient_id,
-        case_id=case.pk,
-        at=now,
-        from_stage=last.to_stage,
-        to_stage=stages.FIRST,
-        track=Track.FRAMEWORK.value,
-        kind=StageAct.STEP_BACK.value,
-        reason=WITHDRAWN,
-        by=by,
-    )
+        stages.pause_as_stored(case=case, by=by, now=now, reason=WITHDRAWN)
 
 
 def _tell(consent: Consent, case: Case | None, now: datetime) -> None:

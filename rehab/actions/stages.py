@@ -119,9 +119,21 @@ def pause_running(*, case: Case, by: Membership, now: datetime, reason: str) -> 
     Call inside the transaction that ends what suspended the case.
     """
     standing = evaluate(*load(case.pk), now).stage
-    if standing.stage is None or (standing.stage == FIRST and standing.track == Track.FRAMEWORK):
+    return _pause(case, standing.stage, standing.track, reason, by, now)
+
+
+def pause_as_stored(*, case: Case, by: Membership, now: datetime, reason: str) -> StageChange | None:
+    """The same from the last change that is stored, for a case that the rules fail on."""
+    last = StageChange.objects.for_case(case.pk).order_by("-at", "-id").first()
+    return _pause(case, last.to_stage, last.track, reason, by, now) if last else None
+
+
+def _pause(
+    case: Case, stage: int | None, track: str, reason: str, by: Membership, now: datetime
+) -> StageChange | None:
+    if stage is None or (stage == FIRST and track == Track.FRAMEWORK):
         return None
-    return _write(case, StageAct.STEP_BACK, standing, FIRST, reason, by, now, track=Track.FRAMEWORK)
+    return _store(case, StageAct.STEP_BACK, stage, FIRST, Track.FRAMEWORK, reason, by, now)
 
 
 def _moving(case: Case, by: Membership, now: datetime) -> tuple[Case, StageResult]:
@@ -169,18 +181,31 @@ def _write(
     *,
     track: Track | None = None,
 ) -> StageChange:
+    return _store(case, act, standing.stage, stage, track or standing.track, reason, by, now)
+
+
+def _store(
+    case: Case,
+    act: StageAct,
+    from_stage: int | None,
+    to_stage: int,
+    track: str,
+    reason: str,
+    by: Membership,
+    now: datetime,
+) -> StageChange:
     change = StageChange.objects.create(
         clinic_id=case.clinic_id,
         patient_id=case.patient_id,
         case_id=case.pk,
         at=now,
-        from_stage=standing.stage,
-        to_stage=stage,
-        track=Track(track or standing.track).value,
+        from_stage=from_stage,
+        to_stage=to_stage,
+        track=Track(track).value,
         kind=act.value,
         reason=reason.strip(),
         by=by,
     )
-    status = CaseStatus.MAINTENANCE if stage == MAINTENANCE else CaseStatus.ACTIVE
+    status = CaseStatus.MAINTENANCE if to_stage == MAINTENANCE else CaseStatus.ACTIVE
     Case.objects.filter(pk=case.pk).update(status=status, evaluation_due_at=now)
     return change
