@@ -181,10 +181,11 @@ def end(*, case: Case, tendon: Tendon, ends_on: date, reason: str, by: Membershi
 
 def _thresholds_that_stand(case: Case, tendon: Tendon) -> dict[str, dict[str, Any]]:
     """Of the leg's newest plan, also one that ended; else of the case's; else what new plans start from."""
-    newest = sorted(Plan.objects.for_case(case.pk).newest_of_each_leg(), key=lambda plan: plan.starts_on)
-    own = [plan.thresholds for plan in newest if plan.tendon_id == tendon.pk]
-    of_case = {code: change for plan in newest for code, change in plan.thresholds.items()}
-    return {**of_case, **own[0]} if own else of_case if newest else defaults.in_force()
+    newest = list(Plan.objects.for_case(case.pk).newest_of_each_leg())
+    if not newest:
+        return defaults.in_force()
+    own = [plan for plan in newest if plan.tendon_id == tendon.pk]
+    return defaults.standing(newest) | defaults.standing(own)
 
 
 def _field_to_mend(answer: Assignment) -> str:

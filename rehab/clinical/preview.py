@@ -10,7 +10,7 @@ from rehab.clinical import words
 from rehab.clinical.evaluation import Decision
 from rehab.clinical.history import Half, Knee, Track
 from rehab.clinical.portal_words import HALVES, KNEES
-from rehab.clinical.protocols import Dose
+from rehab.clinical.protocols import Dose, tempo
 from rehab.clinical.stages import STAGES
 from rehab.clinical.thresholds import Limits
 
@@ -50,8 +50,7 @@ def _in_order(dose: Dose) -> list[Knee]:
 
 
 def _sets(protocol: Protocol, dose: Dose) -> str:
-    low, high = dose.tempo_low_s, dose.tempo_high_s
-    seconds = f"{low} s" if low == high else f"{low}–{high} s"
+    seconds = tempo(dose.tempo_low_s, dose.tempo_high_s)
     each = f"{seconds} held" if protocol is Protocol.ISOMETRIC else f"{dose.reps}, {seconds} down"
     load = f", with {dose.load_kg:g} kg" if dose.load_kg else ""
     if dose.start_sets >= dose.sets:

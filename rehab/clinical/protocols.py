@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assessments.clinical.classification import Protocol
 from rehab.clinical.history import Knee
-from rehab.clinical.said import row, said
+from rehab.clinical.said import Said, row, said
 
 PROGRAMME_WEEKS = 12
 _BOTH, _STRAIGHT = (Knee.STRAIGHT, Knee.BENT), (Knee.STRAIGHT,)
@@ -228,11 +228,14 @@ _KNEES = {
 _TIMES_A_DAY = {1: "once a day", 2: "morning and evening", 3: "three times a day", 4: "four times a day"}
 
 
+def tempo(low_s: int, high_s: int) -> Said:
+    """Such as "3–5 s"."""
+    return said("{span} s", span=str(low_s) if low_s == high_s else f"{low_s}–{high_s}")
+
+
 def dose_in_words(protocol: Protocol, dose: Dose) -> str:
     """Such as "3 × 15, straight and bent knee, morning and evening, 3–5 s down"."""
-    low, high = dose.tempo_low_s, dose.tempo_high_s
-    span = str(low) if low == high else f"{low}–{high}"
-    seconds = said("{span} s", span=span)
+    seconds = tempo(dose.tempo_low_s, dose.tempo_high_s)
     times = _TIMES_A_DAY[dose.sessions_per_day]
     parts = [
         row(f"{dose.sets} × ", seconds) if protocol is Protocol.ISOMETRIC else f"{dose.sets} × {dose.reps}",

@@ -20,6 +20,7 @@ from patients.models.tenant import (
 from physio.web.grants import OWN_ROWS, READ, Grants
 from physio.web.references import Reference, belongs
 from rehab.clinical.history import Knee
+from rehab.clinical.protocols import Dose
 
 INTERLOCKED_TYPES = (TendinopathyType.INSERTIONAL.value, TendinopathyType.MIXED.value)
 
@@ -113,6 +114,21 @@ class Plan(CaseRow):
             range_check("version", 1, 9999),
         ]
         indexes = [models.Index(fields=("clinic", "case", "starts_on", "id"), name="rehab_plan_case")]
+
+    @property
+    def dose(self) -> Dose:
+        """As the rules know it."""
+        return Dose(
+            sets=self.sets,
+            reps=self.reps,
+            sessions_per_day=self.sessions_per_day,
+            days_per_week=self.days_per_week,
+            knees=tuple(map(Knee, self.knees)),
+            tempo_low_s=self.tempo_low_s,
+            tempo_high_s=self.tempo_high_s,
+            start_sets=min(self.start_sets, self.sets),
+            load_kg=None if self.load_kg is None else float(self.load_kg),
+        )
 
     def __str__(self) -> str:
         return f"{self.protocol} version {self.version}"

@@ -12,8 +12,7 @@ from assessments.clinical.classification import Protocol, TendinopathyType
 from assessments.clinical.sides import Side
 from assessments.models import TendonFinding
 from rehab.clinical.evaluation import Evaluation
-from rehab.clinical.history import Knee
-from rehab.clinical.protocols import Dose, dose_in_words
+from rehab.clinical.protocols import dose_in_words
 from rehab.models import Plan
 from rehab.queries.moments import day
 
@@ -48,17 +47,6 @@ def leg_plan(
     plan: Plan, found: Evaluation | None, today: date, coming: Sequence[Plan], legs: tuple[Leg, ...]
 ) -> LegPlan:
     side = Side(plan.tendon.side)
-    dose = Dose(
-        sets=plan.sets,
-        reps=plan.reps,
-        sessions_per_day=plan.sessions_per_day,
-        days_per_week=plan.days_per_week,
-        knees=tuple(Knee(knee) for knee in plan.knees),
-        tempo_low_s=plan.tempo_low_s,
-        tempo_high_s=plan.tempo_high_s,
-        start_sets=min(plan.start_sets, plan.sets),
-        load_kg=None if plan.load_kg is None else float(plan.load_kg),
-    )
     kept = next((one for one in found.adherence if one.side is side), None) if found else None
     follows = next((one for one in coming if one.tendon_id == plan.tendon_id), None)
     decided = next((leg.type for leg in legs if leg.code == side.value), plan.tendinopathy_type)
@@ -66,7 +54,7 @@ def leg_plan(
     return LegPlan(
         side=side.label,
         exercise=Protocol(plan.protocol).label,
-        dose=dose_in_words(Protocol(plan.protocol), dose),
+        dose=dose_in_words(Protocol(plan.protocol), plan.dose),
         since=f"{day(plan.starts_on, today)}, version {plan.version}",
         done=done,
         override=plan.override_reason,

@@ -1,13 +1,13 @@
 """What a clinic's new plans start from, and what it was before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from patients.models import Membership
 from rehab.clinical.thresholds import REHAB_THRESHOLDS
-from rehab.models import ClinicDefaults
+from rehab.models import ClinicDefaults, Plan
 
 SHOWN = 20
 SAYS = {threshold.code: (threshold.says, threshold.unit) for threshold in REHAB_THRESHOLDS}
@@ -24,6 +24,12 @@ def in_force() -> dict[str, dict[str, Any]]:
     """As in a plan: code -> {value, reason, author, at}; empty while the rules' own hold."""
     newest = ClinicDefaults.objects.order_by("-at", "-id").first()
     return dict(newest.thresholds) if newest else {}
+
+
+def standing(plans: Iterable[Plan]) -> dict[str, dict[str, Any]]:
+    """What each leg's newest plan changed; the plan that started later is believed, as in the evaluation."""
+    in_order = sorted(plans, key=lambda plan: (plan.starts_on, plan.version))
+    return {code: change for plan in in_order for code, change in plan.thresholds.items()}
 
 
 def authors(*thresholds: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from rehab.charts import leg
 from rehab.clinical import teaching
 from rehab.clinical.evaluation import StageEffect
 from rehab.clinical.history import Knee
-from rehab.clinical.protocols import PROGRAMME_WEEKS, TEMPLATES, Dose, dose_in_words
+from rehab.clinical.protocols import PROGRAMME_WEEKS, TEMPLATES, dose_in_words
 from rehab.clinical.said import said
 from rehab.clinical.stages import STAGES
 from rehab.clinical.teaching import Claim
@@ -117,7 +117,7 @@ def _leg(plan: Plan, sets_now: int | None) -> LegPlan:
     return LegPlan(
         heading=protocol.label,
         side=str(LEG_NAMES[Side(plan.tendon.side)]),
-        dose=dose_in_words(protocol, _dose(plan)),
+        dose=dose_in_words(protocol, plan.dose),
         steps=TEMPLATES[protocol].runner_steps,
         where=_where(plan),
         pain=said(teaching.PAIN_IN_EXERCISE, severe=severe),
@@ -140,20 +140,6 @@ def _where(plan: Plan) -> str:
     if not drops and not low:
         return teaching.FLAT_BY_CHOICE
     return teaching.WHERE[TendinopathyType(plan.tendinopathy_type)]
-
-
-def _dose(plan: Plan) -> Dose:
-    return Dose(
-        sets=plan.sets,
-        reps=plan.reps,
-        sessions_per_day=plan.sessions_per_day,
-        days_per_week=plan.days_per_week,
-        knees=tuple(Knee(knee) for knee in plan.knees),
-        tempo_low_s=plan.tempo_low_s,
-        tempo_high_s=plan.tempo_high_s,
-        start_sets=min(plan.start_sets, plan.sets),
-        load_kg=float(plan.load_kg) if plan.load_kg is not None else None,
-    )
 
 
 def _thresholds(plan: Plan) -> dict[str, float]:

@@ -19,6 +19,7 @@ from rehab.clinical.evaluation import Evaluation
 from rehab.clinical.guide import Guide
 from rehab.clinical.history import ExerciseSet, Half, Knee
 from rehab.clinical.portal_words import HALVES, KNEES
+from rehab.clinical.protocols import tempo
 from rehab.models import ExerciseSession, Plan
 from rehab.queries.days import standing
 from rehab.queries.own_answer import Known
@@ -210,8 +211,7 @@ def _set(said: dict) -> ExerciseSet:
 
 def _dose(plan: Plan, sets: int) -> str:
     load = _(", with %(load)s kg") % {"load": f"{plan.load_kg.normalize():f}"} if plan.load_kg else ""
-    low, high = plan.tempo_low_s, plan.tempo_high_s
-    seconds = say("{span} s", span=str(low) if low == high else f"{low}–{high}")
+    seconds = translated(tempo(plan.tempo_low_s, plan.tempo_high_s))
     if plan.protocol == Protocol.ISOMETRIC:
         return _("%(sets)s × %(seconds)s held") % {"sets": sets, "seconds": seconds} + load
     what = {"sets": sets, "reps": plan.reps, "seconds": seconds}

@@ -71,8 +71,7 @@ def load(case_id: UUID) -> PlanPage:
     """Nine queries at most, whatever the number of legs and versions."""
     rows = list(Plan.objects.for_case(case_id).newest_of_each_leg().select_related("tendon", "author"))
     last = StageChange.objects.for_case(case_id).order_by("-at", "-id").first()
-    in_order = sorted(rows, key=lambda plan: (plan.starts_on, plan.version))
-    stands = {code: change for plan in in_order for code, change in plan.thresholds.items()}
+    stands = defaults.standing(rows)
     clinics = {} if rows else defaults.in_force()
     return PlanPage(
         assessment=latest(case_id),
