@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
-from patients.models import Consent, ConsentKind
+from patients.models import Consent, ConsentKind, Patient
 
 TEXT_VERSION = (
     "2026-11"  # of the parts below; a change of a word is a new version, and everybody is asked again
@@ -98,9 +98,14 @@ class State:
 NOT_ASKED = State()
 
 
-def newest(patient: str = "patient") -> Subquery:
+def has_come_in(patient: Patient, consent: State) -> bool:
+    """Not only invited: before the runner has opened the portal nothing is owed to their diary."""
+    return patient.joined_at is not None or consent != NOT_ASKED
+
+
+def newest() -> Subquery:
     """To annotate rows that have a patient; `state()` reads it."""
-    rows = Consent.objects.filter(clinic=OuterRef("clinic"), patient=OuterRef(patient))
+    rows = Consent.objects.filter(clinic=OuterRef("clinic"), patient=OuterRef("patient"))
     told = JSONObject(kind="kind", at="at", text_version="text_version")
     return Subquery(rows.order_by("-at", "-id").values(told=told)[:1])
 

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from patients.models import Case, Membership
-from patients.queries.consents import NOT_ASKED
+from patients.models import Membership
+from patients.queries.consents import has_come_in
 from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.history import Half, ReportKind
 from rehab.clinical.reminders import ReminderKind, Wishes
@@ -24,7 +24,6 @@ SLUGS = {
 KINDS = {slug: kind for kind, slug in SLUGS.items()}
 ENTRY = "entry"  # the other link of a reminder, to a run that is not logged yet; a mail does not say "run"
 CHECKS = {ReminderKind.MORNING: ReportKind.MORNING, ReminderKind.DAY_AFTER: ReportKind.CHECK_24H}
-SERIOUS = (FindingKind.RED_FLAG.value, FindingKind.WORSENING.value)
 WEEK = timedelta(days=6)
 
 
@@ -112,9 +111,8 @@ def still_wanted(
     by_this = settings.by_push if by_push else settings.by_mail
     if kind not in wished.kinds or not by_this:
         return Silence.NOT_WANTED
-    try:
-        care = own_case.find(settings.patient_id)
-    except Case.DoesNotExist:
+    care = own_case.find_any(settings.patient_id)
+    if care is None:
         return Silence.NO_CASE
     if silence := _silent(care, settings, now):
         return silence
@@ -153,10 +151,10 @@ def subscription(subscription_id: UUID) -> PushSubscription | None:
 def _silent(care: Care, settings: ReminderSettings, now: datetime) -> Silence | None:
     if care.consent.is_withdrawn:
         return Silence.CONSENT_WITHDRAWN
-    if care.consent == NOT_ASKED and care.case.patient.joined_at is None:
-        return Silence.NOT_JOINED  # only invited: nobody has opened the portal yet
+    if not has_come_in(care.case.patient, care.consent):
+        return Silence.NOT_JOINED
     flags = set(Flag.objects.open().for_case(care.case.pk).values_list("kind", flat=True))
-    if care.on_hold or flags & set(SERIOUS):
+    if care.on_hold:
         return Silence.SUSPENDED
     today = now.astimezone(care.zone).date()
     if (settings.paused_until and today < settings.paused_until) or before_pause(care.case.pk):

@@ -17,10 +17,10 @@ from patients.queries import consents
 from rehab.clinical.evaluation import FindingKind
 from rehab.models import ExerciseSession, Flag, PainReport, Run
 from rehab.models import Plan as PlanRow
+from rehab.models.flag import PHYSIO_ONLY
 from rehab.queries.days import last_days
 
 DAYS = 7
-SERIOUS = (FindingKind.RED_FLAG.value, FindingKind.WORSENING.value)
 
 
 class Silence(StrEnum):
@@ -108,9 +108,9 @@ def _silence(case: Any, patient: Patient, flags: set[str], planned: set[UUID]) -
     consent = consents.state(case.consent)
     if consent.is_withdrawn:
         return Silence.CONSENT_WITHDRAWN
-    if consent == consents.NOT_ASKED and patient.joined_at is None:
+    if not consents.has_come_in(patient, consent):
         return Silence.NOT_JOINED
-    if case.suspended_at is not None or flags & set(SERIOUS):
+    if case.suspended_at is not None or flags & set(PHYSIO_ONLY):
         return Silence.SUSPENDED
     if FindingKind.INACTIVE.value in flags:
         return Silence.INACTIVE

@@ -5,7 +5,6 @@ Reached with and without an open case, with and without consent: what is stored 
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -24,7 +23,7 @@ from rehab.actions import reminders
 from rehab.forms.portal.account import AccountForm
 from rehab.queries import own_record
 from rehab.queries.own_case import Care
-from rehab.views.portal.own import with_account
+from rehab.views.portal.own import with_account, zone_of
 
 
 @access(PATIENT, "account", "change")
@@ -52,7 +51,7 @@ def record(request: Any, *, care: Care | None, now: datetime) -> HttpResponse:
     """All of it, to read."""
     found = own_record.sections(request.membership)
     empty = [section.title for section in found if not section.rows]
-    context = {"care": care, "sections": own_record.to_read(found, _zone(request, care)), "empty": empty}
+    context = {"care": care, "sections": own_record.to_read(found, zone_of(request, care)), "empty": empty}
     return page(request, "portal/record.html", context)
 
 
@@ -71,7 +70,7 @@ def record_file(request: Any, *, care: Care | None, now: datetime) -> HttpRespon
 @require_safe
 @with_account
 def who_looked(request: Any, *, care: Care | None, now: datetime) -> HttpResponse:
-    zone = _zone(request, care)
+    zone = zone_of(request, care)
     looks = account.looks(request.membership, zone)
     opened = record_openings.openings(zone, request.patient_id)
     return page(request, "portal/who_looked.html", {"care": care, "looks": looks, "opened": opened})
@@ -92,7 +91,3 @@ def erasure(request: Any, *, care: Care | None, now: datetime) -> HttpResponse:
         actions.ask_for_erasure(membership=request.membership, now=now)
         messages.success(request, _("Your clinic has your request."))
     return redirect("portal_erasure")
-
-
-def _zone(request: Any, care: Care | None) -> ZoneInfo:
-    return care.zone if care else ZoneInfo(account.of(request.membership).time_zone)

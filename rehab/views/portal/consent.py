@@ -14,6 +14,7 @@ from physio.web.htmx import page
 from physio.web.routes import PATIENT, access
 from rehab.actions import consents as actions
 from rehab.queries import own_case
+from rehab.views.portal.own import zone_of
 
 GIVE, WITHDRAW = "give", "withdraw"
 
@@ -38,6 +39,6 @@ def consent(request: Any) -> HttpResponse:
         "care": care,
         "consent": consents.of(request.patient_id),
         "parts": consents.PARTS,
-        "zone": care.zone.key if care else "UTC",
+        "zone": zone_of(request, care).key,
     }
     return page(request, "portal/consent.html", context, status=422 if request.method == "POST" else 200)

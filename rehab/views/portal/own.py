@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 from uuid import uuid5
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db import models
@@ -17,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.clinical.red_flags import PATIENT_QUESTIONS, Finding, Screening, patient_steps, screen
-from patients.models import Case
+from patients.queries import account
 from physio.web.htmx import page
 from rehab.actions import diary, red_flags, withdrawals
 from rehab.actions.red_flags import RedFlagEntry
@@ -70,12 +71,16 @@ def with_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return inner
 
 
+def zone_of(request: Any, care: Care | None) -> ZoneInfo:
+    """The runner's own, also without an open case."""
+    return care.zone if care else ZoneInfo(account.of(request.membership).time_zone)
+
+
 def _with_care(view: Callable[..., HttpResponse], *, needs_consent: bool) -> Callable[..., HttpResponse]:
     @wraps(view)
     def inner(request: Any, **parts: Any) -> HttpResponse:
-        try:
-            care = own_case.find(request.patient_id)
-        except Case.DoesNotExist:
+        care = own_case.find_any(request.patient_id)
+        if care is None:
             return queued.has_to_look(request, 409) or _no_case(request)
         request.accessed_patient_id = request.patient_id
         request.accessed_case_id = care.case.pk
