@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 
 from patients.models import AccessEvent, Case, Membership, Role
 from rehab.clinical.alarming_words import noticed
@@ -141,20 +141,14 @@ def runner_of(case: Case) -> Membership | None:
 
 def waiting(*, membership: Membership, now: datetime, zone: ZoneInfo) -> list[Waiting]:
     """Every case whose runner waits for an answer, alarming words first, then the longest wait. One query."""
-    newest_answer = _newest(Message.objects.from_clinic().standing().filter(case=OuterRef("pk")), "at")
-    newest_settled = _newest(MessageSettled.objects.filter(case=OuterRef("pk")), "up_to")
-    seen_to = Greatest(Coalesce(newest_answer, Value(NEVER)), Coalesce(newest_settled, Value(NEVER)))
-    open_ones = (
-        Message.objects.from_runner().standing().filter(case=OuterRef("pk"), at__gt=OuterRef("seen_to"))
-    )
+    open_ones = Message.objects.unanswered().filter(case=OuterRef("pk")).order_by("at", "id")
     cases = (
         Case.objects.filter(pk__in=Message.objects.unanswered().values("case"))
-        .annotate(seen_to=seen_to)
-        .annotate(since=Subquery(open_ones.order_by("at", "id").values("at")[:1]))
+        .annotate(since=Subquery(open_ones.values("at")[:1]))
         .values_list(
             "id", "since", "clinician_id", "patient__number",
             "patient__person__given_name", "patient__person__family_name",
-            ArraySubquery(open_ones.order_by("at", "id").values("text")),
+            ArraySubquery(open_ones.values("text")),
         )
         .order_by("since", "id")
     )  # fmt: skip
