@@ -105,21 +105,13 @@ class CodeView(Refused, allauth.ConfirmLoginCodeView):
         return allauth.get_form_class(allauth.app_settings.FORMS, "confirm_login_code", self.form_class)()
 
 
-class SecondFactorView(mfa.AuthenticateView):
+class SecondFactorView(Refused, mfa.AuthenticateView):
     def form_valid(self, form: Form) -> HttpResponse:
         return _joined(self.request, super().form_valid(form))
 
-    def form_invalid(self, form: Form) -> HttpResponse:
-        _log_refusal(self.request)
-        response = super().form_invalid(form)
-        response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
-        return response
 
-
-class PasskeyView(LoginWebAuthnView):
-    def form_invalid(self, form: Form) -> HttpResponse:
-        _log_refusal(self.request)
-        return super().form_invalid(form)
+class PasskeyView(Refused, LoginWebAuthnView):
+    pass
 
 
 class SignOutView(allauth.LogoutView):

@@ -69,7 +69,7 @@ def _say(value: Any, zone: ZoneInfo) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):
-        return f"{date_format(value.astimezone(zone), 'j F Y, H:i')}"
+        return date_format(value.astimezone(zone), "j F Y, H:i")
     if isinstance(value, date):
         return date_format(value, "j F Y")
     if isinstance(value, dict):

@@ -14,9 +14,8 @@ from rehab.queries.worklist_filters import Filters, Tab
 STANDING = Exists(Flag.objects.open().filter(case_id=OuterRef("case_id")))
 # Asked row by row. What row-level security adds to a table makes it look nearly empty to the planner, and as
 # a join it begins there, or reads the whole of it for every row: 5 s at 5,000 cases.
-NOT_STANDING = Exact(Coalesce(STANDING, False), False)
 CLOSED = Exists(Case.objects.filter(id=OuterRef("case_id"), status=CaseStatus.CLOSED))
-NOT_CLOSED = Exact(Coalesce(CLOSED, False), False)
+NOT_STANDING, NOT_CLOSED = (Exact(Coalesce(one, False), False) for one in (STANDING, CLOSED))
 MOST_URGENT_FIRST = ("-severity", "since", "case_id")
 OF_TAB: dict[Tab, Any] = {
     Tab.NEED: ~Q(group=WorkGroup.CALM),
