@@ -19,7 +19,6 @@ if TYPE_CHECKING:  # a third of a second, and most runs need no browser
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-dev-shm-usage"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PICTURES = os.environ.get("PLIMSOLL_PICTURES")
-WINDOWS = {390: {"width": 390, "height": 844}, 1280: {"width": 1280, "height": 900}}
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", event =>
@@ -116,22 +115,19 @@ def phone(new_context: Callable[..., BrowserContext]) -> Page:
     return new_context(viewport={"width": 320, "height": 640}, has_touch=True).new_page()
 
 
-def assert_accessible(page: Page, *, colours: bool = True) -> None:
+def assert_accessible(page: Page) -> None:
     """No finding of axe at WCAG 2.2 AA or its best practices; each is told with its element.
 
     In the dark scheme only the rules on colour: nothing else differs from the light one, where every page is
-    examined too. Colours are four fifths of what an examination costs: `colours=False` leaves them to another
-    look at the same page.
+    examined too, and a whole examination costs a second.
     """
     from axe_playwright_python.base import AXE_SCRIPT
 
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     chosen = {"type": "rule", "values": COLOUR_RULES} if dark else {"type": "tag", "values": RULES}
-    left = {} if colours else {rule: {"enabled": False} for rule in COLOUR_RULES}
-    asked = {"runOnly": chosen, "rules": left, "resultTypes": ["violations"], "preload": False}
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(EXAMINE, asked)
+    found = page.evaluate(EXAMINE, {"runOnly": chosen, "resultTypes": ["violations"], "preload": False})
     told = [
         f"{rule['id']} ({rule['impact']}): {node['target']} {node['failureSummary']}"
         for rule in found
@@ -174,32 +170,17 @@ def save_picture(page: Page, name: str) -> None:
 
 
 def examine(page: Page, name: str) -> None:
-    """Never sideways at any width in either scheme, and accessible; left wide and light.
-
-    All of axe's rules wide and light, its structure narrow, its colours narrow and dark: each width, each
-    scheme and each rule, without paying for every pair. What only one width shows is the frame around all
-    pages, which `examine_all` looks at in every pair.
-    """
+    """Wide and narrow, light and dark: accessible, never sideways; left wide and light."""
     page.set_viewport_size({"width": 320, "height": 700})
     assert_no_overflow(page)
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        for width in (390, 1280):
-            page.set_viewport_size(WINDOWS[width])
-            assert_no_overflow(page)
-            if (width, scheme) != (1280, "dark"):
-                assert_accessible(page, colours=(width, scheme) != (390, "light"))
-            save_picture(page, f"{name}_{width}_{scheme}")
-
-
-def examine_all(page: Page, name: str) -> None:
-    """As `examine`, with every rule in each of the four pairs of width and scheme."""
-    examine(page, name)
-    for width, scheme in ((390, "light"), (1280, "dark"), (1280, "light")):
-        page.set_viewport_size(WINDOWS[width])
-        page.emulate_media(color_scheme=scheme)
-        if (width, scheme) != (1280, "light"):
+    for width, height in ((390, 844), (1280, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
             assert_accessible(page)
+            assert_no_overflow(page)
+            save_picture(page, f"{name}_{width}_{scheme}")
+    page.emulate_media(color_scheme="light")
 
 
 def _note(message: ConsoleMessage, violations: list[str]) -> None:

@@ -42,20 +42,12 @@ class Clone:
         return self.url("plimsoll_app")
 
     @property
-    def owner_url(self) -> str:
-        return self.url("plimsoll_owner")
-
-    @property
     def worker_url(self) -> str:
         return self.url("plimsoll_worker")
 
     @property
     def backup_url(self) -> str:
         return self.url("plimsoll_backup")
-
-    @property
-    def superuser_url(self) -> str:
-        return self.url("plimsoll_superuser")
 
     def url(self, role: str) -> str:
         return cluster_in(self.folder).url(role, self.database)

@@ -20,13 +20,13 @@ def django_db_setup(
     ask_for_database(clone.folder)
     clone.renew()
 
-    def renew(_case: TransactionTestCase) -> None:
+    def clean(_case: TransactionTestCase) -> None:
         connections.close_all()
         clone.clean()
 
     # The app role may not TRUNCATE, so a superuser cleans up after a test that commits, not Django's flush.
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", clean)
         yield
         connections.close_all()
 

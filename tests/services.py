@@ -7,7 +7,7 @@ import smtplib
 import socket
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -38,7 +38,7 @@ def wait_for(condition: Callable[[], bool], what: str, seconds: float = READY_SE
 
 
 @contextmanager
-def running(part: Child) -> Generator[None, None, None]:
+def running(part: "Child | Broker") -> Generator[None, None, None]:
     """Started, and stopped again whatever happens: what one test leaves behind fails the next one."""
     try:
         part.start()
@@ -106,14 +106,11 @@ class Broker:
 
 
 def broker_in(folder: Path, name: str) -> Broker:
-    """A started one. `name` keeps its socket apart from others of this process."""
+    """Not started yet. `name` keeps its socket apart from others of this process."""
     sockets = this_clone().folder / f"{name}{os.getpid()}"
     folder.mkdir(exist_ok=True)
-    part = Broker(
-        embedded_broker.url(sockets), embedded_broker.child(folder / "broker", sockets, folder / "broker.log")
-    )
-    part.start()
-    return part
+    child = embedded_broker.child(folder / "broker", sockets, folder / "broker.log")
+    return Broker(embedded_broker.url(sockets), child)
 
 
 def nudge(broker: Broker, task: str) -> None:
@@ -122,28 +119,27 @@ def nudge(broker: Broker, task: str) -> None:
         app.send_task(task, connection=connection)
 
 
-def start_jobs(env: dict[str, str], folder: Path, *, beat: bool, concurrency: int = 1) -> list[Child]:
-    """A real worker, and beat beside it, ready for work."""
+@contextmanager
+def running_jobs(
+    env: dict[str, str], folder: Path, *, beat: bool, concurrency: int = 1
+) -> Generator[Child, None, None]:
+    """A real worker, which is told, and beat beside it, ready for work."""
     number = len(list(folder.glob("worker*.log")))
     worker = services.worker(env, folder / f"worker{number}.log", concurrency=concurrency)
-    parts = [worker, *([services.beat(env, folder / f"beat{number}.log")] if beat else [])]
-    try:
-        for part in parts:
-            part.start()
+    with ExitStack() as parts:
+        parts.enter_context(running(worker))
+        if beat:
+            parts.enter_context(running(services.beat(env, folder / f"beat{number}.log")))
         wait_for_words(worker, " ready.")
-    except BaseException:  # nobody else would know of them
-        for part in reversed(parts):
-            part.stop()
-        raise
-    return parts
+        yield worker
 
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Generator[Broker, None, None]:
     """A real broker of this test's own; it may be stopped and started again."""
     part = broker_in(tmp_path, "b")
-    yield part
-    part.stop()
+    with running(part):
+        yield part
 
 
 @pytest.fixture
@@ -151,17 +147,13 @@ def celery_worker_process(
     cluster: Clone, broker: Broker, smtp_sink: Inbox, tmp_path: Path
 ) -> Generator[Callable[..., Child], None, None]:
     """Call it to start a real worker, as the worker role; `beat=True` starts beat beside it."""
-    started: list[Child] = []
+    with ExitStack() as started:
 
-    def start(*, beat: bool = False, concurrency: int = 1, **extra: str) -> Child:
-        env = part_environment(cluster.worker_url, smtp_sink, BROKER_URL=broker.url, **extra)
-        parts = start_jobs(env, tmp_path, beat=beat, concurrency=concurrency)
-        started.extend(parts)
-        return parts[0]
+        def start(*, beat: bool = False, concurrency: int = 1, **extra: str) -> Child:
+            env = part_environment(cluster.worker_url, smtp_sink, BROKER_URL=broker.url, **extra)
+            return started.enter_context(running_jobs(env, tmp_path, beat=beat, concurrency=concurrency))
 
-    yield start
-    for part in reversed(started):
-        part.stop()
+        yield start
 
 
 @pytest.fixture(scope="module")
@@ -172,10 +164,8 @@ def jobs(
     folder = tmp_path_factory.mktemp("jobs")
     broker = broker_in(folder, "m")
     env = part_environment(this_clone().worker_url, _sink, BROKER_URL=broker.url, PLIMSOLL_TICK_SECONDS="1")
-    parts = start_jobs(env, folder, beat=True)
-    yield
-    for part in (*reversed(parts), broker):
-        part.stop()
+    with running(broker), running_jobs(env, folder, beat=True):
+        yield
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,15 @@ def patient_client(membership: Membership) -> Client:
     return sign_in(Client(), membership)
 
 
+def long_ago(client: Client) -> Client:
+    """As if they had signed in, and confirmed who they are, an hour before."""
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 3600
+    session.save()
+    return client
+
+
 def give_app(user: User, secret: str = TOTP_SECRET) -> None:
     """An authenticator app whose key the test knows."""
     Authenticator.objects.update_or_create(

@@ -37,7 +37,7 @@ class Line(ThreadingHTTPServer):
         self.random = random.Random(seed)
         self.met: Counter[str] = Counter()
         self.late: list[tuple[str, str, dict[str, str], bytes]] = []
-        self.faults: tuple[str, ...] = tuple(FAULTS)
+        self.faults: tuple[str, ...] = FAULTS
         self.rewrite: tuple[str, bytes, bytes] | None = None  # path, words, other words
 
     def fault(self, path: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
+import pytest
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -47,11 +48,9 @@ class Phone:
         self.taps += 1
 
 
-def phone_of(
-    runner: Runner, new_context: Callable[..., "BrowserContext"], *, scheme: str = "light", **options: object
-) -> Phone:
+def phone_of(runner: Runner, new_context: Callable[..., "BrowserContext"], **options: object) -> Phone:
     """Signed in already: the sign-in has its own journey."""
-    context = new_context(viewport=PHONE, has_touch=True, color_scheme=scheme, **options)
+    context = new_context(viewport=PHONE, has_touch=True, **options)
     page = context.new_page()
     page.goto("/health/")
     phone = Phone(page)
@@ -126,3 +125,13 @@ def swept(runner: Runner) -> None:
 
 
 BOTH = (TendonSide.LEFT, TendonSide.RIGHT)
+
+
+def sent(phone: Phone, left: int = 0) -> None:
+    """Wait until no more than that waits on the phone."""
+    for _ in range(100):
+        waiting = phone.page.evaluate("self.plimsollQueue?.all().then(all => all.length)")
+        if waiting == left:
+            return
+        phone.page.wait_for_timeout(100)
+    pytest.fail(f"{waiting} entries still wait")

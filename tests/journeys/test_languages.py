@@ -16,7 +16,7 @@ from tests.journeys.test_portal_pages import fits
 from tests.rehab.runner import Runner
 
 PAGES = (*EVERY_PAGE, "/me/scores/activities/", "/me/account/", "/me/reminders/", "/me/offline/run/")
-EXAMINED = ("/me/", "/me/runs/new/", "/me/progress/")
+IN_THE_DARK = ("/me/", "/me/runs/new/", "/me/morning/", "/me/plan/", "/me/progress/")
 
 
 def speaks(runner: Runner, language: str) -> None:
@@ -39,6 +39,8 @@ def test_a_run_is_logged_in_german_from_the_answer_to_the_next_step(new_context:
     phone.tap("Wurde besser, blieb aber")
     expect(phone.page.get_by_role("heading", name="Ihr Lauf ist gespeichert")).to_be_visible()
     expect(phone.page.get_by_text("Ihr Plan sagt: vorerst nicht laufen.")).to_be_visible()
+    assert_accessible(phone.page)
+    fits(phone)
     save_picture(phone.page, "de_run")
     with runner.signed_in_now():
         assert Run.objects.order_by("-received_at").first().pain_left == 3
@@ -52,7 +54,7 @@ def test_signing_in_speaks_the_browser_s_language(db: None) -> None:
 
 @pytest.mark.parametrize(("language", "direction"), [("de", "ltr"), ("ar", "rtl")])
 def test_every_page_of_the_day_holds_its_layout(new_context: Callable, language: str, direction: str) -> None:
-    """Other words and another direction change widths, names and order, and no colour."""
+    """All of axe in the one language, its colours in the dark in the other."""
     runner = in_care(sides=("LEFT", "RIGHT"))
     speaks(runner, language)
     run = told(runner, run_hours_ago=24.5, pain=2)
@@ -60,8 +62,12 @@ def test_every_page_of_the_day_holds_its_layout(new_context: Callable, language:
     for path in (*PAGES, f"/me/runs/{run}/", f"/me/checks/{run}/24h/"):
         phone.open(path)
         assert phone.page.locator("html").get_attribute("dir") == direction
-        if path in EXAMINED:
-            assert_accessible(phone.page, colours=False)
+        if direction == "rtl":
+            assert_accessible(phone.page)
+        elif path in IN_THE_DARK:
+            phone.page.emulate_media(color_scheme="dark")
+            assert_accessible(phone.page)
+            phone.page.emulate_media(color_scheme="light")
         fits(phone)
         save_picture(phone.page, f"{language}_{path.strip('/').replace('/', '_').replace(str(run), 'run')}")
         if path == "/me/" and direction == "rtl":

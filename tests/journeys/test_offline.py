@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from rehab.models import Flag, PainReport, RedFlagReport, Run
 from tests.browser import assert_accessible, assert_accessible_in_both, assert_no_overflow
 from tests.faults.line import Line, bad_line
-from tests.journeys.portal import PHONE, Phone, in_care, sign_in_again
+from tests.journeys.portal import PHONE, Phone, in_care, sent, sign_in_again
 from tests.rehab.runner import Runner
 from tests.services import LiveApp
 
@@ -61,16 +61,6 @@ def installed(phone: Phone, line: Line) -> None:
     phone.page.wait_for_timeout(50)
     phone.page.reload()
     assert phone.page.evaluate("Boolean(navigator.serviceWorker.controller)")
-
-
-def sent(phone: Phone, left: int = 0) -> None:
-    """Wait until no more than that waits on the phone."""
-    for _ in range(100):
-        waiting = phone.page.evaluate("self.plimsollQueue?.all().then(all => all.length)")
-        if waiting == left:
-            return
-        phone.page.wait_for_timeout(100)
-    pytest.fail(f"{waiting} entries still wait")
 
 
 def test_urgent_help_in_a_dead_spot_says_what_to_do_and_tells_the_clinic_later(

@@ -36,22 +36,15 @@ ABOUT_ME = (
     "/me/reminders/",
 )
 DIFFER_BY_LEG = ("/me/", "/me/runs/new/", "/me/exercises/", "/me/plan/")  # with one leg and with two
-WITHOUT_A_PLAN = ("/me/", "/me/exercises/", "/me/plan/", "/me/progress/")
 WEEK = tuple(
     (hours, pain) for hours, pain in ((150, 1), (126, 2), (102, 1), (78, 1), (54, 2), (30, 1), (6, 1))
 )
 
 
-def look(phone: Phone, name: str, *, colours: bool = True) -> None:
-    """One walk shows both schemes; the colours change no width.
-
-    `colours` False: the same parts in the same colours are examined on another page.
-    """
+def look(phone: Phone, name: str, *, both: bool = True) -> None:
+    """One walk shows both schemes, where `both`; the colours change no width."""
     assert phone.page.locator("h1").count() == 1, name
-    if colours:
-        assert_accessible_in_both(phone.page)
-    else:
-        assert_accessible(phone.page, colours=False)
+    (assert_accessible_in_both if both else assert_accessible)(phone.page)
     for scheme in ("dark", "light") if PICTURES else ():
         phone.page.emulate_media(color_scheme=scheme)
         save_picture(phone.page, f"{name}_{scheme}")
@@ -79,7 +72,7 @@ def test_every_page_is_accessible_and_fits_a_phone(new_context: Callable, sides:
     for path in every:
         phone.open(path)
         name = path.strip("/").replace("/", "_").replace(str(run), "run")
-        look(phone, f"{name}_{len(sides)}", colours=len(sides) > 1)
+        look(phone, f"{name}_{len(sides)}", both=len(sides) > 1)
 
 
 def test_every_answer_is_accessible_and_fits_a_phone(new_context: Callable) -> None:
@@ -147,11 +140,7 @@ def test_outcome_questions_are_one_a_screen_and_can_be_left_and_taken_up(new_con
 
 
 def test_a_runner_without_a_plan_has_pages_too(new_context: Callable) -> None:
-    """Where a page says something else than with a plan it is looked at as closely."""
     phone = phone_of(in_care(stage=None), new_context)
     for path in PAGES:
         phone.open(path)
-        if path in WITHOUT_A_PLAN:
-            look(phone, f"no_plan_{path.strip('/').replace('/', '_')}", colours=path == "/me/")
-        else:
-            fits(phone)
+        look(phone, f"no_plan_{path.strip('/').replace('/', '_')}", both=False)

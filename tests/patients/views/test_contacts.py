@@ -1,7 +1,6 @@
 """The front desk: how a runner is reached, another address, the portal closed and opened."""
 
 import re
-import time
 
 import pytest
 from django.test import Client
@@ -10,7 +9,7 @@ from django.utils import timezone
 
 from patients.models import AuditEntry, Invitation, Membership, OutboxMail, Person, Role
 from tests import factories
-from tests.sign_in import patient_client, staff_client
+from tests.sign_in import long_ago, patient_client, staff_client
 
 pytestmark = pytest.mark.django_db
 SAID = {"given_name": "Robin", "family_name": "Miller", "phone": "020 7946 0001", "language": "de"}
@@ -116,10 +115,7 @@ def test_an_address_in_use_here_is_refused_and_changes_nothing(kit, desk):
 
 
 def test_a_change_of_address_asks_for_a_fresh_sign_in(kit, desk):
-    session = desk.session
-    for record in session["account_authentication_methods"]:
-        record["at"] = time.time() - 3600
-    session.save()
+    long_ago(desk)
     assert desk.get(address("patient_contact", kit)).status_code == 200
     for send in (desk.get, desk.post):
         answer = send(address("patient_email", kit), {"email": "new@example.org"})

@@ -7,7 +7,7 @@ from django.urls import reverse
 from patients.models import Case, Erasure, ErasureRequest, Patient
 from tests import factories as make
 from tests.factories import NOW, Kit, sign_in
-from tests.sign_in import staff_client
+from tests.sign_in import long_ago, staff_client
 
 pytestmark = pytest.mark.django_db
 REASON = {"refuse": "1", "reason": "The law asks us to keep it until November 2036."}
@@ -79,11 +79,7 @@ def test_a_refusal_needs_a_reason_and_the_runner_reads_it(kit: Kit) -> None:
 
 def test_erasing_asks_for_a_fresh_sign_in(kit: Kit, wish: ErasureRequest) -> None:
     """The twin: `staff_client` has signed in just now and is let through above."""
-    stale = staff_client(kit.owner)
-    session = stale.session
-    for record in session["account_authentication_methods"]:
-        record["at"] -= 3600
-    session.save()
+    stale = long_ago(staff_client(kit.owner))
     went = stale.post(answer(wish), {"erase": "1", "number": str(wish.patient.number)})
     assert went.status_code == 302 and "/sign-in/again/" in went.headers["Location"]
     with make.inside(kit.clinic):

@@ -1,7 +1,5 @@
 """Changing one's second factor takes a fresh sign-in, and staff keep at least one."""
 
-import time
-
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
@@ -9,7 +7,7 @@ from django.test import Client
 from patients.models import Role
 from tests import factories
 from tests.services import Inbox
-from tests.sign_in import app_code, mailed_code, patient_client, staff_client
+from tests.sign_in import app_code, long_ago, mailed_code, patient_client, staff_client
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDING = ["/account/passkeys/new/", "/account/second-factor/app/"]
@@ -27,14 +25,6 @@ def runner(clinician):
     user.set_unusable_password()
     user.save()
     return factories.patient_login(factories.make_patient(clinician.clinic, responsible=clinician), user=user)
-
-
-def long_ago(client):
-    session = client.session
-    for record in session["account_authentication_methods"]:
-        record["at"] = time.time() - 301
-    session.save()
-    return client
 
 
 @pytest.mark.parametrize("address", ADDING)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from patients.actions import staff
 from patients.models import AuditEntry, Case, Clinic, Membership, OutboxMail, Role, StaffInvitation, User
 from tests import factories
-from tests.sign_in import patient_client, staff_client
+from tests.sign_in import long_ago, patient_client, staff_client
 
 pytestmark = pytest.mark.django_db
 CLINIC = {
@@ -186,11 +186,7 @@ def test_whoever_leaves_is_out_at_once(client: Client, owner: Membership) -> Non
 
 
 def test_changing_people_or_the_clinic_asks_for_a_fresh_sign_in(owner: Membership) -> None:
-    client = staff_client(owner)
-    session = client.session
-    for record in session["account_authentication_methods"]:
-        record["at"] -= 3600
-    session.save()
+    client = long_ago(staff_client(owner))
     for name in ("member_new", "clinic_settings"):
         answer = client.post(reverse(name), NEW)
         assert answer.status_code == 302 and "sign-in/again" in answer.url

@@ -16,7 +16,7 @@ from tests import factories
 from tests.rehab.actions.cases import MID, assess, at_work, new_runner
 from tests.rehab.runner import Runner, make_runner
 from tests.rehab.views.test_clinic_acts import a_plan
-from tests.sign_in import staff_client
+from tests.sign_in import long_ago, staff_client
 
 pytestmark = pytest.mark.django_db
 PAGE = "/settings/thresholds/"
@@ -137,10 +137,7 @@ def test_only_owners_come_here(owner: Membership, role: Role) -> None:
 
 
 def test_it_asks_for_a_fresh_sign_in(client: Client, owner: Membership) -> None:
-    session = client.session
-    for record in session["account_authentication_methods"]:
-        record["at"] -= 3600
-    session.save()
+    long_ago(client)
     assert "sign-in/again" in client.post(PAGE, CAUTIOUS).url
     assert kept(owner) == []
 

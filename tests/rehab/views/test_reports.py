@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from patients.models import AccessEvent, Role
 from tests import factories as make
 from tests.queries import own_queries
-from tests.sign_in import patient_client, staff_client
+from tests.sign_in import long_ago, patient_client, staff_client
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now()
@@ -181,11 +181,7 @@ def test_each_look_and_each_file_is_logged(physio, name):
 @pytest.mark.parametrize("name", ADDRESSES[1:])
 def test_a_file_asks_for_a_fresh_sign_in(physio, name):
     """The twin: `staff_client` has signed in just now and is let through above."""
-    stale = staff_client(physio)
-    session = stale.session
-    for record in session["account_authentication_methods"]:
-        record["at"] -= 3600
-    session.save()
+    stale = long_ago(staff_client(physio))
     went = stale.get(reverse(name))
     assert went.status_code == 302 and "/sign-in/again/" in went.headers["Location"]
     assert stale.get(reverse("reports")).status_code == 200
