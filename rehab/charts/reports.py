@@ -62,14 +62,12 @@ def reached_chart(lines: Sequence[Reached], *, name: str) -> Svg:
     ]
     pieces.append(element("text", "weeks since the first day", x=WIDTH, y=floor + 34, text_anchor="end"))
     for kind, line in reversed(list(zip(LINES, shown, strict=False))):
-        steps = "".join(
-            ""
-            if share is None
-            else f"H{number(x(week))}V{number(y(share))}"
-            if week and line.weekly[week - 1] is not None
-            else f"M{number(x(week))} {number(y(share))}"  # after a gap the line begins anew
-            for week, share in enumerate(line.weekly)
-        )
+        steps, before = "", None
+        for week, share in enumerate(line.weekly):
+            if share is not None:  # after a gap the line begins anew
+                at = number(x(week)), number(y(share))
+                steps += f"M{at[0]} {at[1]}" if before is None else f"H{at[0]}V{at[1]}"
+            before = share
         pieces.append(element("path", class_=f"reached {kind}", d=steps))
     said = "; ".join(_last_share(line) for line in shown) or "Not shown"
     return picture(

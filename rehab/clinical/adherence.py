@@ -19,6 +19,9 @@ from rehab.clinical.ledger import Ledger
 WINDOW_DAYS = 14
 
 
+ENOUGH_DAYS = 7  # of prescribed exercise
+
+
 @dataclass(frozen=True, slots=True)
 class SideDose:
     """One side's plan in force today, what was done of it, and its phase.
@@ -32,6 +35,11 @@ class SideDose:
     phase: Phase | None
     adherence: Adherence
     prescribed_days: int
+
+    @property
+    def percent_to_judge(self) -> int | None:
+        """The share of the dose, once enough days of it were prescribed for a share to say anything."""
+        return self.adherence.percent if self.prescribed_days >= ENOUGH_DAYS else None
 
 
 def percent(reps_done: Sequence[int], *, prescribed_per_session: int, sessions_prescribed: int) -> int | None:

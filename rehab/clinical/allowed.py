@@ -13,8 +13,10 @@ from datetime import date
 
 from rehab.clinical import session_rules, words
 from rehab.clinical.evaluation import AllowedSession
+from rehab.clinical.exceeded import metres
 from rehab.clinical.ledger import Ledger
-from rehab.clinical.review import RunView, RunViews, cap_after, metres, session_facts
+from rehab.clinical.review import RunView, RunViews
+from rehab.clinical.session_facts import cap_after, session_facts
 from rehab.clinical.stages import STAGES
 
 _WEEK, _TOWARD_FORMER = 7, 6

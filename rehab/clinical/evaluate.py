@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from rehab.clinical import adherence, calm, decision, due, findings, stage_result, stages
+from rehab.clinical.case import Case
 from rehab.clinical.evaluation import Evaluation
 from rehab.clinical.history import History, Plan
 from rehab.clinical.ledger import replay
@@ -36,7 +37,7 @@ def evaluate(history: History, plan: Plan, now: datetime) -> Evaluation:
         plan.stage_steps, ledger.not_stored(plan.steps_back), suspension.suspended, now, plan.steps_back
     )
     streaks = calm.streaks(ledger, today)
-    case = decision.Case(
+    case = Case(
         plan=plan,
         ledger=ledger,
         path=path,
@@ -68,7 +69,7 @@ def evaluate(history: History, plan: Plan, now: datetime) -> Evaluation:
     )
 
 
-def _week(case: decision.Case) -> int | None:
+def _week(case: Case) -> int | None:
     """The week of the plan, from 1: from the first exercise plan or the start of the stages."""
     starts = [one.starts_on for one in case.plan.tendon_plans if one.starts_on <= case.today]
     if case.path.started_at is not None:

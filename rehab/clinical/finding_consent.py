@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from rehab.clinical.decision import Case
+from rehab.clinical.case import Case
 from rehab.clinical.evaluation import Finding, FindingKind, Severity
-from rehab.clinical.finding_running import make
+from rehab.clinical.finding_parts import make
 from rehab.clinical.local_time import local_day
 
 

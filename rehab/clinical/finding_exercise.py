@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from rehab.clinical import dose as doses_rule
 from rehab.clinical.adherence import SideDose
-from rehab.clinical.decision import Case
+from rehab.clinical.case import Case
 from rehab.clinical.evaluation import Finding, FindingKind, Reading, Severity
-from rehab.clinical.finding_running import make
+from rehab.clinical.finding_parts import make
 from rehab.clinical.history import ExerciseSession, History
 from rehab.clinical.local_time import start_of_day
 from rehab.clinical.thresholds import Limits, resolve

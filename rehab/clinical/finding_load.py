@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from rehab.clinical import load
-from rehab.clinical.decision import Case
+from rehab.clinical.case import Case
 from rehab.clinical.evaluation import Finding, FindingKind, Reading, Severity
-from rehab.clinical.finding_running import make
+from rehab.clinical.finding_parts import make
 from rehab.clinical.history import Track
 from rehab.clinical.review import RunView
 

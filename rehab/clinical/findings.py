@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from rehab.clinical import finding_consent, finding_exercise, finding_load, finding_progress, finding_running
+from rehab.clinical import (
+    finding_adherence,
+    finding_consent,
+    finding_exercise,
+    finding_load,
+    finding_outcome,
+    finding_running,
+    finding_stage,
+    finding_steps_back,
+    finding_suspension,
+)
 from rehab.clinical.adherence import SideDose
-from rehab.clinical.decision import Case
+from rehab.clinical.case import Case
 from rehab.clinical.evaluation import SILENCE, Finding, FindingKind, StageResult
 from rehab.clinical.history import Entry, History
 
@@ -26,12 +36,15 @@ def of_case(
 ) -> tuple[Finding, ...]:
     """All findings, most urgent kind first. A closed case: red flags only; also a clinic
     that only records, and a runner without consent, but for what is said of the consent itself."""
-    found = list(finding_running.suspensions(case))
+    found = list(finding_suspension.of_case(case))
     if not case.closed:
         found.extend(finding_consent.of_case(case))
     if not case.closed and not case.plan.decides_nothing(case.ledger.now):
-        found.extend(finding_running.of_runs(case))
-        found.extend(finding_progress.of_case(history, case, stage, doses, last_report))
+        found.extend(finding_running.of_case(case))
+        found.extend(finding_steps_back.of_case(case))
+        found.extend(finding_stage.of_case(history, case, stage))
+        found.extend(finding_adherence.of_case(history, case, doses, last_report))
+        found.extend(finding_outcome.of_case(history, case, doses))
         found.extend(finding_exercise.of_case(history, case, doses))
         found.extend(finding_load.of_case(case))
     found = _told_once(found)

@@ -51,6 +51,11 @@ class Verdict:
     rule: str
 
 
+def plain(decision: Decision, rule: str, effect: StageEffect = StageEffect.HOLD) -> Verdict:
+    """A verdict that notifies nobody and asks nothing again."""
+    return Verdict(decision, effect, Notify.NONE, False, rule)
+
+
 def _pre_run_above(facts: SideFacts, limits: Limits) -> bool:
     if facts.pre_run_pain is None or facts.pre_run_hours is None or facts.pre_run_hours < 24:
         return False

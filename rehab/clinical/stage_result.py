@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from rehab.clinical import gates
 from rehab.clinical.calm import CalmDays
-from rehab.clinical.decision import Case
+from rehab.clinical.case import Case
 from rehab.clinical.evaluation import Answer24h, Criterion, GateResult, RunningDecision, StageResult
 from rehab.clinical.history import Track
 from rehab.clinical.local_time import local_day
 from rehab.clinical.reentry import STOPS
-from rehab.clinical.review import RunView, hills_passed
+from rehab.clinical.review import RunView
+from rehab.clinical.session_facts import hills_passed
 
 _SAYS = {
     "NOT_STARTED": "No running stage has been set.",

@@ -16,7 +16,7 @@ from patients.models import Case, Clinic, Membership, Role
 from patients.models.care import CareRule
 from patients.models.case_change import CaseOutcome
 from rehab.clinical import caseload_report as counted
-from rehab.clinical.caseload_report import Milestone, ReportCase, ScoreTaken
+from rehab.clinical.report_case import Milestone, ReportCase, ScoreTaken, gain, percent_done
 from rehab.queries import report_rows
 from rehab.queries.report_asked import Asked, By
 from rehab.queries.report_pictures import (
@@ -114,7 +114,7 @@ def _case(row: ReportRow, by: By, now: datetime) -> ReportCase:
         reached={milestone: at for milestone, at in moments.items() if at is not None},
         stalled=row.stalled,
         quiet=row.outcome == CaseOutcome.STOPPED_COMING or (row.closed_at is None and row.inactive),
-        dose_percent=counted.percent_done(row.reps_done or 0, row.reps_prescribed or 0),
+        dose_percent=percent_done(row.reps_done or 0, row.reps_prescribed or 0),
         gains=_gains(row.scores),
     )
 
@@ -133,7 +133,7 @@ def _gains(scores: str | None) -> dict[str, float]:
             ScoreTaken(str(tendon), day, value) for name, tendon, value, day in taken if name == instrument
         ]
         higher = INSTRUMENTS[instrument].direction is Direction.HIGHER_IS_BETTER
-        points = counted.gain(own, higher_is_better=higher)
+        points = gain(own, higher_is_better=higher)
         if points is not None:
             found[instrument.value] = points
     return found

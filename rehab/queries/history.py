@@ -20,13 +20,9 @@ from patients.models import Case, CaseStatus
 from rehab.clinical import history as told
 from rehab.clinical.local_time import start_of_day
 from rehab.models import FlagSide
-from rehab.queries.case_rows import (
-    CaseId,
-    CaseRows,
-    PlanRow,
-    read_rows,
-)
+from rehab.queries.case_rows import CaseId, read_rows
 from rehab.queries.history_entries import names_of, red_flags_of, report_of, run_of, session_of
+from rehab.queries.rows import CaseRows, PlanRow
 
 Told = tuple[told.History, told.Plan]
 

@@ -9,7 +9,7 @@ from assessments.clinical.classification import Protocol
 from assessments.clinical.findings import Finding as RedFlag
 from assessments.clinical.sides import Side
 from rehab.clinical import history as told
-from rehab.queries.case_rows import RedFlagRow, ReportRow, RunRow, SessionRow
+from rehab.queries.rows import RedFlagRow, ReportRow, RunRow, SessionRow
 
 AnyEntryRow = RunRow | ReportRow | SessionRow | RedFlagRow
 Names = Mapping[str, str]  # a row -> the id that its client gave it

@@ -21,8 +21,10 @@ from rehab.charts.reports import (
 )
 from rehab.charts.svg import Svg
 from rehab.clinical import caseload_report as counted
-from rehab.clinical.caseload_report import WEEKS, Milestone, MilestoneLine, Report, When
+from rehab.clinical.caseload_report import Report
 from rehab.clinical.disclosure import FEW, Cell, Hidden
+from rehab.clinical.milestones import WEEKS, MilestoneLine, When
+from rehab.clinical.report_case import Milestone
 from rehab.queries.report_asked import By
 
 DIFFERENT, NONE_YET = "DIFFERENT", "NONE"

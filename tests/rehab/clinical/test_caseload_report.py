@@ -2,18 +2,10 @@
 
 import pytest
 
-from rehab.clinical.caseload_report import (
-    Milestone,
-    Quartiles,
-    ReportCase,
-    ScoreTaken,
-    When,
-    band_of,
-    gain,
-    percent_done,
-    report,
-)
+from rehab.clinical.caseload_report import Quartiles, band_of, report
 from rehab.clinical.disclosure import Hidden
+from rehab.clinical.milestones import When
+from rehab.clinical.report_case import Milestone, ReportCase, ScoreTaken, gain, percent_done
 
 
 def case(group="A", *, days=100, closed=False, reached=None, **fields) -> ReportCase:
