@@ -66,7 +66,6 @@ TEMPLATES = (
 # Modules of the pure rules whose constants runners read; they know no gettext.
 PATTERNS = (
     "rehab/charts/*.py",
-    "rehab/clinical/decision.py",
     "rehab/clinical/gates.py",
     "rehab/clinical/local_time.py",
     "rehab/clinical/protocols.py",

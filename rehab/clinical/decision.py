@@ -31,25 +31,21 @@ def decide(case: Case) -> RunningDecision:
             )
             return _answer(case, verdict, words.REST_OF_PLAN_ON_HOLD)
         verdict = Verdict(Decision.URGENT_CARE, StageEffect.SUSPEND, Notify.IMMEDIATE, False, "A1-1")
-        return _answer(case, verdict, "You reported something that has to be looked at first.")
+        return _answer(case, verdict, words.LOOKED_AT_FIRST)
     if case.closed:
         return _answer(case, running.plain(Decision.NO_PLAN, "CLOSED"), words.CLOSED)
     if case.plan.consent_is_withdrawn(case.ledger.now):
         return _answer(case, running.plain(Decision.NO_PLAN, "CONSENT"), words.CONSENT_WITHDRAWN)
     if case.plan.record_only:
-        return _answer(case, running.plain(Decision.NO_PLAN, "RECORD-ONLY"), "This clinic records only.")
+        return _answer(case, running.plain(Decision.NO_PLAN, "RECORD-ONLY"), words.RECORDS_ONLY)
     worsenings = case.suspension.worsenings(case.ledger.now)
     if worsenings:
         verdict = Verdict(Decision.STOP_SEEK_ASSESSMENT, StageEffect.SUSPEND, Notify.SAME_DAY, False, "A1-2")
-        return _answer(
-            case, verdict, "Your pain has been rising although you did less. Your physio wants to see you."
-        )
+        return _answer(case, verdict, words.RISING)
     if case.plan.waits_after_consent(case.ledger.now):
         return _answer(case, running.plain(Decision.NO_RUNNING_STAGE, "CONSENT"), words.REST_OF_PLAN_ON_HOLD)
     if case.path.stage is None:
-        return _answer(
-            case, running.plain(Decision.NO_PLAN, "NO-PLAN"), "Your physio has not set a running plan yet."
-        )
+        return _answer(case, running.plain(Decision.NO_PLAN, "NO-PLAN"), words.NEXT_STEPS[Decision.NO_PLAN])
     outcome = outcome_of(case)
     if not outcome.verdict.decision.may_run:
         if case.path.stage == 1 and case.path.track is Track.FRAMEWORK and _only_waits(outcome):
@@ -68,7 +64,7 @@ def _today(case: Case, outcome: Outcome) -> RunningDecision:
     """The last run leaves the way free; what does the stage say today?"""
     if case.path.track is Track.MODIFIED_RUNNING:
         if case.plan.reference_week_minutes is None:
-            because = "Your physio has not set your usual week yet."
+            because = words.NO_USUAL_WEEK
             return _answer(case, running.plain(Decision.NO_PLAN, "A1-MODIFIED"), because)
         room = allowed.reduced(case.plan.reference_week_minutes, case.views, case.ledger, case.today)
     else:
@@ -84,7 +80,7 @@ def _today(case: Case, outcome: Outcome) -> RunningDecision:
 
 def _no_running(case: Case, outcome: Outcome) -> RunningDecision:
     verdict = replace(outcome.verdict, decision=Decision.NO_RUNNING_STAGE, rule="A3-STAGE-1")
-    return _answer(case, verdict, "Your plan is at the stage before running.")
+    return _answer(case, verdict, words.BEFORE_RUNNING)
 
 
 def _wait_hours(case: Case, code: str) -> float | None:

@@ -17,7 +17,6 @@ from rehab.clinical.history import Track
 from rehab.clinical.ledger import HOUR_S, hours_between
 from rehab.clinical.reentry import Reentry
 from rehab.clinical.running import SideFacts, Verdict
-from rehab.clinical.said import said
 from rehab.clinical.thresholds import Limits
 
 SETTLED = (Answer24h.YES, Answer24h.YES_LATE)
@@ -108,7 +107,7 @@ def _with_earlier_stop(case: Case, outcome: Outcome) -> Outcome:
         if view.verdict.decision in reentry.STOPS or any(one.above_once for one in view.facts.values()):
             last = case.views[-1].record.at
             hours = case.ledger.limits.stop_hours - (last - view.record.at) / HOUR_S
-            because = words.about_run("{Day}’s run asked for two days of rest first.", view.day, case.today)
+            because = words.asked_for_rest(view.day, case.today)
             waits = replace(outcome, because=because, not_before_hours=hours)
             return _becomes(waits, Decision.WAIT_48H, "A1-REST")
     return outcome
@@ -164,7 +163,7 @@ def _with_pain_now(facts: SideFacts, answer: Now | None, today: date, limits: Li
 def _because(case: Case, side: Side, facts: SideFacts, verdict: Verdict, answer: Now | None) -> str:
     last = case.last
     assert last is not None  # noqa: S101
-    where = said(" ({side} side)", side=side.label) if len(case.ledger.sides) > 1 else ""
+    where = words.on_side(side) if len(case.ledger.sides) > 1 else ""
     if verdict.rule == "A1-3":
         told = _unsettled_answer(case, side, facts) or answer
         if answer is not None and facts.status in SETTLED:
@@ -173,13 +172,7 @@ def _because(case: Case, side: Side, facts: SideFacts, verdict: Verdict, answer:
             tell = words.above_again if facts.status in SETTLED else words.unsettled
             return tell(last.day, case.today, told.pain, told.report.local_date, facts.baseline) + where
     if verdict.rule == "A1-4" and facts.peak is not None and facts.peak != facts.run_pain:
-        return words.about_run(
-            "After {day}’s run it reached {pain}/10{where}.",
-            last.day,
-            case.today,
-            pain=facts.peak,
-            where=where,
-        )
+        return words.reached_after(last.day, case.today, facts.peak, where)
     if (
         verdict.rule == "A1-5"
         and facts.run_pain is not None
@@ -217,7 +210,7 @@ def _before_first_run(case: Case) -> Outcome:
             return Outcome(
                 side=side,
                 verdict=verdict,
-                because=said("Your plan asks how it feels today before a first run."),
+                because=words.FIRST_ASKS_TODAY,
             )
         usual = case.ledger.references[side].at(case.ledger.now.timestamp())
         limits = case.ledger.dated.at(answer.report.received_at)
@@ -226,4 +219,4 @@ def _before_first_run(case: Case) -> Outcome:
             because = words.before_first_run(answer.pain, usual)
             return Outcome(side=side, verdict=verdict, because=because)
     verdict = running.plain(Decision.RUN_WITHIN_PLAN, "A3-FIRST-RUN")
-    return Outcome(side=None, verdict=verdict, because=said("Today it is no more than your usual."))
+    return Outcome(side=None, verdict=verdict, because=words.AS_USUAL_TODAY)

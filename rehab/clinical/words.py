@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from assessments.clinical.sides import Side
 from rehab.clinical.evaluation import Decision
 from rehab.clinical.local_time import spoken
 from rehab.clinical.said import Said, said
@@ -40,6 +41,13 @@ NEXT_STEPS: dict[Decision, str] = {
 REST_OF_PLAN_ON_HOLD = (
     "Your plan is on hold: no running and no heel exercises until your physio has looked at this."
 )
+LOOKED_AT_FIRST = "You reported something that has to be looked at first."
+RISING = "Your pain has been rising although you did less. Your physio wants to see you."
+RECORDS_ONLY = "This clinic records only."
+NO_USUAL_WEEK = "Your physio has not set your usual week yet."
+BEFORE_RUNNING = "Your plan is at the stage before running."
+FIRST_ASKS_TODAY = "Your plan asks how it feels today before a first run."
+AS_USUAL_TODAY = "Today it is no more than your usual."
 CLOSED = "Your care plan here is closed."
 NOTHING_MORE = "Nothing more is asked of you. If it hurts again, ask your clinic."
 CONSENT_WITHDRAWN = "You took back your consent, so nothing is worked out here."
@@ -114,6 +122,19 @@ def unsettled(day: date, today: date, pain: int, said_on: date, baseline: int) -
 def _when(said_on: date, today: date) -> str:
     name = spoken(said_on, today)
     return name if (today - said_on).days < 2 else said("on {day}", day=name)
+
+
+def on_side(side: Side) -> Said:
+    """Put after a sentence, or into it."""
+    return said(" ({side} side)", side=side.label)
+
+
+def reached_after(day: date, today: date, pain: int, where: str) -> Said:
+    return about_run("After {day}’s run it reached {pain}/10{where}.", day, today, pain=pain, where=where)
+
+
+def asked_for_rest(day: date, today: date) -> Said:
+    return about_run("{Day}’s run asked for two days of rest first.", day, today)
 
 
 def taken_back(day: date, today: date) -> str:
