@@ -13,6 +13,9 @@ from celery.signals import setup_logging, worker_shutting_down
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "physio.settings")
+# Django's checks of URLs and templates belong to `make check` and `migrate`. Here they would load every page
+# into worker and beat: a second and 30 MB each.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 
 @setup_logging.connect  # Celery would write its own lines, with the text of errors, which may quote a patient

@@ -16,7 +16,10 @@ from tests.services import LiveApp
 if TYPE_CHECKING:  # a third of a second, and most runs need no browser
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-dev-shm-usage"]
+FLAGS = [
+    "--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-dev-shm-usage",
+    "--disable-site-isolation-trials",  # one site only: else each first page costs a second process
+]  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PICTURES = os.environ.get("PLIMSOLL_PICTURES")
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]

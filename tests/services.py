@@ -7,7 +7,8 @@ import smtplib
 import socket
 import time
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -120,18 +121,28 @@ def nudge(broker: Broker, task: str) -> None:
 
 
 @contextmanager
-def running_jobs(
-    env: dict[str, str], folder: Path, *, beat: bool, concurrency: int = 1
-) -> Generator[Child, None, None]:
+def running_together() -> Generator[list[Child], None, None]:
+    """Whatever is put in is stopped in the end, all at once: a worker takes seconds over its goodbye."""
+    parts: list[Child] = []
+    try:
+        yield parts
+    finally:
+        with ThreadPoolExecutor(max_workers=8) as side_by_side:
+            list(side_by_side.map(Child.stop, parts))
+
+
+def start_jobs(
+    parts: list[Child], env: dict[str, str], folder: Path, *, beat: bool, concurrency: int = 1
+) -> Child:
     """A real worker, which is told, and beat beside it, ready for work."""
     number = len(list(folder.glob("worker*.log")))
     worker = services.worker(env, folder / f"worker{number}.log", concurrency=concurrency)
-    with ExitStack() as parts:
-        parts.enter_context(running(worker))
-        if beat:
-            parts.enter_context(running(services.beat(env, folder / f"beat{number}.log")))
-        wait_for_words(worker, " ready.")
-        yield worker
+    started = [worker, services.beat(env, folder / f"beat{number}.log")] if beat else [worker]
+    parts += started
+    for part in started:
+        part.start()
+    wait_for_words(worker, " ready.")
+    return worker
 
 
 @pytest.fixture
@@ -147,11 +158,11 @@ def celery_worker_process(
     cluster: Clone, broker: Broker, smtp_sink: Inbox, tmp_path: Path
 ) -> Generator[Callable[..., Child], None, None]:
     """Call it to start a real worker, as the worker role; `beat=True` starts beat beside it."""
-    with ExitStack() as started:
+    with running_together() as parts:
 
         def start(*, beat: bool = False, concurrency: int = 1, **extra: str) -> Child:
             env = part_environment(cluster.worker_url, smtp_sink, BROKER_URL=broker.url, **extra)
-            return started.enter_context(running_jobs(env, tmp_path, beat=beat, concurrency=concurrency))
+            return start_jobs(parts, env, tmp_path, beat=beat, concurrency=concurrency)
 
         yield start
 
@@ -164,7 +175,8 @@ def jobs(
     folder = tmp_path_factory.mktemp("jobs")
     broker = broker_in(folder, "m")
     env = part_environment(this_clone().worker_url, _sink, BROKER_URL=broker.url, PLIMSOLL_TICK_SECONDS="1")
-    with running(broker), running_jobs(env, folder, beat=True):
+    with running(broker), running_together() as parts:
+        start_jobs(parts, env, folder, beat=True)
         yield
 
 

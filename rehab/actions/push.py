@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from pywebpush import WebPushException, webpush
 
 from patients.models import Membership, OutboxMail
 from physio.web.tenancy import tenant
@@ -74,6 +73,8 @@ def is_push_service(endpoint: str, services: Sequence[str] | None = None) -> boo
 
 def carry(mail: OutboxMail) -> None:
     """Bring a composed message to the browser it is for. A browser that is gone is forgotten."""
+    from pywebpush import WebPushException, webpush  # brings aiohttp, a third of a second of every start
+
     subscription_id = UUID(mail.dedupe_key.rsplit(":", 1)[1])
     with transaction.atomic(), tenant(clinic_id=str(mail.clinic_id), actor=ACTOR):
         browser = reminders.subscription(subscription_id)

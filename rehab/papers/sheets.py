@@ -9,10 +9,6 @@ import io
 from datetime import datetime
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from rehab.queries.caseload_reports import CaseloadReport
 from rehab.queries.report_pictures import Figure
 
@@ -59,6 +55,8 @@ def as_csv(report: CaseloadReport) -> bytes:
 
 
 def as_xlsx(report: CaseloadReport, now: datetime) -> bytes:
+    from openpyxl import Workbook  # a sixth of a second of every start, for a file now and then
+
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.created = book.properties.modified = now.replace(tzinfo=None)
@@ -72,6 +70,9 @@ def as_xlsx(report: CaseloadReport, now: datetime) -> bytes:
 
 
 def _fill(sheet: Any, rows: list[tuple[Figure, ...]]) -> None:
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     for r, row in enumerate(rows, start=1):
         for c, figure in enumerate(row, start=1):
             cell = sheet.cell(row=r, column=c, value=safe(figure))

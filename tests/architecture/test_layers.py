@@ -1,6 +1,8 @@
 """Views only ask and answer, the clock is read at the edge, nothing happens behind the back."""
 
 import ast
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -109,15 +111,16 @@ def test_every_file_has_a_home() -> None:
     assert [path for path in names if path.rsplit("/", 1)[-1] in BANNED_FILES] == []
 
 
-def imported_by(tree: ast.AST) -> set[str]:
-    """Dotted names of modules that a test imports from, `from package import module` too."""
+@cache
+def imported_by(path: Path) -> frozenset[str]:
+    """Dotted names of modules that a file imports from, `from package import module` too."""
     found = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
             found |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-    return found
+    return frozenset(found)
 
 
 # They only put the rules together, so they are tried whole: through evaluate(), on stories and by stepping.
@@ -169,7 +172,7 @@ def reached_from(app: str, names: set[str]) -> set[str]:
         if name in reached or not path.exists():
             continue
         reached.add(name)
-        todo += [one for one in imported_by(ast.parse(path.read_text(encoding="utf-8"))) if "clinical" in one]
+        todo += [one for one in imported_by(path) if "clinical" in one]
     return reached
 
 
@@ -179,7 +182,7 @@ def test_each_clinical_module_is_tried_where_the_tests_mirror_it() -> None:
     for app in ("assessments", "rehab"):
         imported: set[str] = set()
         for test in (ROOT / "tests" / app / "clinical").glob("**/test_*.py"):
-            imported |= imported_by(ast.parse(test.read_text(encoding="utf-8")))
+            imported |= imported_by(test)
         whole = TRIED_WHOLE.get(f"{app}/clinical", [])
         for path in sorted((ROOT / app / "clinical").glob("*.py")):
             if not path.name.startswith("__"):

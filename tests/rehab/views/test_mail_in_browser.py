@@ -9,12 +9,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 from patients.models import Membership, Role
 from rehab.emails import stop_address
 from tests import factories as make
-from tests.browser import assert_accessible, assert_no_overflow
+from tests.browser import examine
 from tests.services import LiveApp
 from tests.sign_in import staff_client
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SHAPES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 
 
 @pytest.fixture
@@ -29,12 +28,11 @@ def physio() -> Membership:
     return member
 
 
-@pytest.mark.parametrize(("width", "scheme"), SHAPES)
 def test_the_preview(
-    new_context: Callable[..., BrowserContext], live_app: LiveApp, physio: Membership, width: int, scheme: str
+    new_context: Callable[..., BrowserContext], live_app: LiveApp, physio: Membership
 ) -> None:
     client = staff_client(physio)
-    context = new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context = new_context()
     context.add_cookies(
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_app.url}]
     )
@@ -42,8 +40,7 @@ def test_the_preview(
     page.goto("/weekly/")
     expect(page.get_by_role("heading", name="Weekly mail")).to_be_visible()
     expect(page.get_by_text("Caseload: 1 to act on, 1 to review")).to_be_visible()
-    assert_accessible(page)
-    assert_no_overflow(page)
+    examine(page, "weekly_mail")
     page.get_by_label("On", exact=True).select_option("Friday")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The next one: Friday")).to_be_visible()
@@ -51,23 +48,14 @@ def test_the_preview(
     expect(page.get_by_text("The mail is on its way.")).to_be_visible()
     page.goto("/clinic/jobs/")
     expect(page.get_by_role("heading", name="Jobs and mail")).to_be_visible()
-    assert_accessible(page)
-    assert_no_overflow(page)
+    examine(page, "jobs")
 
 
-@pytest.mark.parametrize(("width", "scheme"), SHAPES)
-def test_stopping_the_mails(
-    new_context: Callable[..., BrowserContext], live_app: LiveApp, physio: Membership, width: int, scheme: str
-) -> None:
-    context = new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=True
-    )
-    page: Page = context.new_page()
+def test_stopping_the_mails(page: Page, physio: Membership) -> None:
     page.goto("/" + stop_address(physio.id).split("/", 3)[3])
-    assert_accessible(page)
-    assert_no_overflow(page)
+    examine(page, "weekly_stop")
     page.get_by_role("button", name="Stop the weekly mails").click()
     expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
-    assert_accessible(page)
+    examine(page, "weekly_stopped")
     physio.refresh_from_db()
     assert physio.summary_opt_out
