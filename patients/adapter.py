@@ -26,6 +26,12 @@ from patients.queries import memberships
 log = logging.getLogger(__name__)
 
 
+CODE_MAILS = {
+    "account/email/login_code": emails.sign_in_code,
+    "account/email/password_reset_code": emails.password_code,
+}
+
+
 class MailNotSent(Exception):
     """The mail server did not take the code within EMAIL_TIMEOUT seconds."""
 
@@ -78,10 +84,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().post_login(request, user, **told)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """The sign-in code, which cannot wait for the outbox. allauth has no other mail to send here."""
-        if template_prefix != "account/email/login_code":
+        """Codes, which cannot wait for the outbox. allauth has no other mail to send here."""
+        compose = CODE_MAILS.get(template_prefix)
+        if compose is None:
             raise ValueError(f"No mail is meant to go out for {template_prefix}.")
-        mail = emails.sign_in_code(code=context["code"], minutes=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60)
+        mail = compose(code=context["code"], minutes=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60)
         message = EmailMultiAlternatives(mail.subject, mail.text, self.get_from_email(), [email])
         message.attach_alternative(mail.html, "text/html")
         try:

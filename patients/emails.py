@@ -21,6 +21,11 @@ def sign_in_code(*, code: str, minutes: int) -> Mail:
     return _mail("sign_in_code", {"code": code, "minutes": minutes})
 
 
+def password_code(*, code: str, minutes: int) -> Mail:
+    """For staff who forgot their password."""
+    return _mail("password_code", {"code": code, "minutes": minutes})
+
+
 def invitation(*, clinic_name: str, given_name: str, address: str, expires_at: datetime, phone: str) -> Mail:
     """`address` is the page that offers a code; it signs nobody in."""
     return _mail(

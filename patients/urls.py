@@ -64,6 +64,17 @@ urlpatterns: list[URLPattern] = [
     path("sign-in/again/code/", sign_in.SecondFactorAgainView.as_view(), name="mfa_reauthenticate"),
     path("sign-in/again/passkey/", sign_in.PasskeyAgainView.as_view(), name="mfa_reauthenticate_webauthn"),
     path("sign-in/closed/", account_inactive, name="account_inactive"),
+    path("sign-in/forgotten/", sign_in.ForgottenView.as_view(), name="account_reset_password"),
+    path(
+        "sign-in/forgotten/code/",
+        sign_in.ForgottenCodeView.as_view(),
+        name="account_confirm_password_reset_code",
+    ),
+    path(
+        "sign-in/forgotten/password/",
+        sign_in.NewPasswordView.as_view(),
+        name="account_complete_password_reset",
+    ),
     path("sign-out/", sign_out, name="account_logout"),
     path("signed-out/", sign_in.signed_out, name="signed_out"),
     # my second factor and my sessions

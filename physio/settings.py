@@ -133,17 +133,25 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True  # a link would be opened by mail scanners, and elsewhere
+ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+ACCOUNT_PASSWORD_RESET_BY_CODE_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT
 ACCOUNT_SESSION_REMEMBER = False  # a password is staff's: the cookie goes with the browser
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "30/10m/ip,100/d/key",  # key: the address, against a mailbox that is flooded
     "codes_from_place": "4/10m/key,20/d/key",  # key: the address and the place that asks
+    "password_codes": "30/10m/ip,100/d/key",  # as for the first, of forgotten passwords
+    "reset_password": "",  # allauth's own would count by the address alone
 }
 ACCOUNT_FORMS = {
     "login": "patients.forms.sign_in.PasswordForm",
     "request_login_code": "patients.forms.sign_in.AskForCodeForm",
     "confirm_login_code": "patients.forms.sign_in.CodeForm",
     "reauthenticate": "patients.forms.sign_in.PasswordAgainForm",
+    "reset_password": "patients.forms.sign_in.ForgottenForm",
+    "confirm_password_reset_code": "patients.forms.sign_in.ForgottenCodeForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("PLIMSOLL_PROXY_COUNT", 0 if DEVELOPMENT else 1, low=0, high=5)
 MFA_ADAPTER = "patients.adapter.SecondFactorAdapter"

@@ -14,6 +14,7 @@ from patients import emails
 from patients.actions import memberships, outbox, sessions
 from patients.actions.memberships import MembershipRefused
 from patients.models import Membership, Role, StaffInvitation, User
+from patients.queries import memberships as queries
 from patients.queries.invitations import token_hash
 
 VALID_FOR = timedelta(days=7)
@@ -95,6 +96,22 @@ def change_password(*, user: User, current: str, password: str, session_key: str
     user.set_password(password)
     user.save(update_fields=["password"])
     sessions.end_others(user_id=user.pk, current_key=session_key)
+
+
+@transaction.atomic
+def reset_password(*, user: User, password: str) -> None:
+    """Another password for one that was forgotten; they are signed out everywhere.
+
+    For whoever has shown that they read the account's mail: the second factor is asked for as before.
+    ValidationError for a weak one, MembershipRefused when they work at no clinic any more.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not user.is_active or not user.has_usable_password() or not queries.is_staff(user.pk):
+        raise MembershipRefused("This account has no password to forget. Ask the owner of your clinic.")
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    sessions.end_others(user_id=user.pk, current_key="")
 
 
 @transaction.atomic

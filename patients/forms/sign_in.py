@@ -3,7 +3,14 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, ReauthenticateForm, RequestLoginCodeForm
+from allauth.account.forms import (
+    ConfirmLoginCodeForm,
+    ConfirmPasswordResetCodeForm,
+    LoginForm,
+    ReauthenticateForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+)
 from allauth.core import context, ratelimit
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as SecondFactorReauthenticateForm
@@ -57,6 +64,16 @@ class PasswordAgainForm(ReauthenticateForm):
         _password_field(self.fields["password"])
 
 
+def _count(action: str, key: str) -> None:
+    if not ratelimit.consume(context.request, action=action, key=key):
+        raise get_adapter().validation_error("too_many_login_attempts")
+
+
+def _count_by_place(email: str) -> None:
+    """By address and place: by address alone, anybody could use up the codes of anybody."""
+    _count("codes_from_place", f"{email.lower()} from {get_adapter().get_client_ip(context.request)}")
+
+
 class AskForCodeForm(RequestLoginCodeForm):
     """A code by mail is one factor: staff are never sent one, and the page looks the same to all."""
 
@@ -68,11 +85,7 @@ class AskForCodeForm(RequestLoginCodeForm):
         self.fields["email"].help_text = _("The one your clinic wrote down for you.")
 
     def clean_email(self) -> str:
-        """Counted by address and place: by address alone, anybody could use up the codes of anybody."""
-        adapter = get_adapter()
-        place = f"{self.cleaned_data['email'].lower()} from {adapter.get_client_ip(context.request)}"
-        if not ratelimit.consume(context.request, action="codes_from_place", key=place):
-            raise adapter.validation_error("too_many_login_attempts")
+        _count_by_place(self.cleaned_data["email"])
         email: str = super().clean_email()
         if self._user is not None and memberships.is_staff(self._user.pk):
             self._user = None
@@ -88,6 +101,34 @@ class CodeForm(ConfirmLoginCodeForm):
             label=_("Others use this computer too"),
             help_text=_("You are signed out after 15 minutes without use, and nothing is kept here."),
         )
+
+
+class ForgottenForm(ResetPasswordForm):
+    """Staff only: patients have no password, and who was only invited has the invitation.
+
+    The page looks the same to all.
+    """
+
+    users: list[User]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _email_field(self.fields["email"])
+
+    def clean_email(self) -> str:
+        _count_by_place(self.cleaned_data["email"])
+        _count("password_codes", self.cleaned_data["email"].lower())
+        email: str = super().clean_email()
+        self.users = [
+            user for user in self.users if user.has_usable_password() and memberships.is_staff(user.pk)
+        ]
+        return email
+
+
+class ForgottenCodeForm(ConfirmPasswordResetCodeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code_field(self, _("Code"), _("Eight digits, from the newest mail."))
 
 
 class SecondFactorForm(AuthenticateForm):

@@ -9,16 +9,19 @@ from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.mfa.base import views as mfa
 from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from patients.actions import invitations
+from patients.actions import invitations, staff
+from patients.actions.memberships import MembershipRefused
 from patients.adapter import MailNotSent
+from patients.forms.clinic import FirstPasswordForm
 from patients.views import session_guard
 from physio.web.routes import ANONYMOUS, access
 
@@ -57,17 +60,62 @@ class PasswordView(Refused, allauth.LoginView):
         return super().get(request, *args, **kwargs)
 
 
-class AskForCodeView(Refused, allauth.RequestLoginCodeView):
-    """Patients: an address. The answer is the same whether we know it or not."""
+class SendsACode(Refused):
+    """An address is typed. The answer is the same whether we know it or not."""
 
     def form_valid(self, form: Form) -> HttpResponse:
         try:
-            return super().form_valid(form)
+            return super().form_valid(form)  # type: ignore[misc]
         except MailNotSent:
             form.add_error(None, _(MAIL_NOT_SENT))
             response = super().form_invalid(form)
             response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
             return response
+
+
+class AskForCodeView(SendsACode, allauth.RequestLoginCodeView):
+    """Patients."""
+
+
+class ForgottenView(SendsACode, allauth.PasswordResetView):
+    """Staff who forgot their password."""
+
+    template_name = "account/forgotten.html"
+
+
+class ForgottenCodeView(Refused, allauth.ConfirmPasswordResetCodeView):
+    """The code from the mail, in the browser that asked for it: three tries, fifteen minutes."""
+
+    template_name = "account/forgotten_code.html"
+
+
+class NewPasswordView(Refused, allauth.CompletePasswordResetView):
+    """After the right code. It signs nobody in: the new password and the second factor do."""
+
+    template_name = "account/forgotten_password.html"
+
+    def get_form_class(self) -> type[Form]:
+        return FirstPasswordForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        del kwargs["user"]
+        return kwargs
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        user = self._process.user
+        try:
+            staff.reset_password(user=user, password=form.cleaned_data["password"])
+        except ValidationError as weak:
+            form.add_error("password", weak)
+            return self.form_invalid(form)
+        except MembershipRefused as refused:
+            messages.error(self.request, str(refused))
+        else:
+            log.info("password reset", extra={"user_id": user.pk, "request": self.request})
+            messages.success(self.request, _("Password saved. Sign in with it and your second factor."))
+        self._process.abort()
+        return redirect("account_login")
 
 
 class CodeView(Refused, allauth.ConfirmLoginCodeView):

@@ -75,6 +75,7 @@ def access(
 
 
 _SIGN_IN = Access(ANONYMOUS, "session", "create", before_second_factor=True)
+_NEW_PASSWORD = Access(ANONYMOUS, "password", "reset", before_second_factor=True)
 _OWN_SESSION = Access(SIGNED_IN, "session", "change", before_second_factor=True)
 _OWN_FACTOR = Access(SIGNED_IN, "second factor", "change", before_second_factor=True)
 # Views of libraries, by the name of their route.
@@ -82,6 +83,9 @@ OTHERS: dict[str, Access] = {
     "account_login": _SIGN_IN,
     "account_request_login_code": _SIGN_IN,
     "account_confirm_login_code": _SIGN_IN,
+    "account_reset_password": _NEW_PASSWORD,
+    "account_confirm_password_reset_code": _NEW_PASSWORD,
+    "account_complete_password_reset": _NEW_PASSWORD,
     "account_inactive": _SIGN_IN,
     "mfa_authenticate": _SIGN_IN,
     "mfa_login_webauthn": _SIGN_IN,

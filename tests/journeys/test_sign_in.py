@@ -120,6 +120,28 @@ def test_a_runner_signs_in_with_the_code_from_the_mail(window, runner, smtp_sink
     expect(window.get_by_text("this one")).to_be_visible()
 
 
+def test_staff_who_forgot_their_password_choose_another(
+    window: Page, clinician, live_app: LiveApp, smtp_sink: Inbox
+):
+    window.goto("/sign-in/")
+    window.get_by_role("link", name="Forgotten your password?").click()
+    examine(window, "forgotten")
+    window.get_by_label("E-mail address").fill(clinician.user.email)
+    window.get_by_role("button", name="Send me a code").click()
+    expect(window.get_by_role("heading", name="Type the code")).to_be_visible()
+    examine(window, "forgotten_code")
+    window.get_by_label("Code").fill(mailed_code(smtp_sink, clinician.user.email))
+    window.get_by_role("button", name="Continue").click()
+    window.get_by_label("Password").fill("plimsoll12345")
+    window.get_by_role("button", name="Save the password").click()
+    expect(window.locator("#id_password_error")).to_contain_text("trade")
+    examine(window, "forgotten_password")
+    window.get_by_label("Password").fill("seven odd words over a bridge")
+    window.get_by_role("button", name="Save the password").click()
+    expect(window.get_by_text("Password saved.")).to_be_visible()
+    sign_in_staff(window, live_app.url, clinician.user, "seven odd words over a bridge")
+
+
 def test_without_javascript_both_sign_in_the_same_way(
     new_context, clinician, runner, live_app, smtp_sink: Inbox
 ):
