@@ -5,7 +5,7 @@ BIN = .venv/bin
 unexport PYTHONDONTWRITEBYTECODE # else every process compiles Django anew, which takes longer than reading it
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-large flag-rate faults format matrix manage lock messages scoreboard supply mutate
+.PHONY: help run test check bench bench-large flag-rate faults format matrix manage lock messages hostile scoreboard supply mutate
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -33,6 +33,10 @@ bench-large: ## The same for 1,000, 10,000 and 100,000 cases (ARGS="--sizes 1000
 faults: ## Kills, outages, a full disk, for real and in bounds, with a table of what was tried (PLIMSOLL_FAULTS=4 times)
 	@$(ENVIRONMENT) dev
 	@PLIMSOLL_FAULTS=$${PLIMSOLL_FAULTS:-4} $(BIN)/python -m pytest tests/faults -n 0 -q --no-header $(ARGS)
+
+hostile: ## Hostile values at every address, twenty times as many as in `make test` (PLIMSOLL_HOSTILE=20; half an hour)
+	@$(ENVIRONMENT) dev
+	@PLIMSOLL_HOSTILE=$${PLIMSOLL_HOSTILE:-20} $(BIN)/python -m pytest tests/web/test_hostile.py -n 0 -q --no-header $(ARGS)
 
 scoreboard: ## Each numbered check, what it tried, with its guard off; writes docs/scoreboard.md (minutes)
 	@$(ENVIRONMENT) dev
