@@ -69,6 +69,9 @@ def reached_chart(lines: Sequence[Reached], *, name: str) -> Svg:
                 steps += f"M{at[0]} {at[1]}" if before is None else f"H{at[0]}V{at[1]}"
             before = share
         pieces.append(element("path", class_=f"reached {kind}", d=steps))
+    if all(share is None for line in shown for share in line.weekly):
+        middle = (SIDE + WIDTH) / 2
+        pieces.append(element("text", "not shown", x=middle, y=y(0.7), text_anchor="middle"))
     said = "; ".join(_last_share(line) for line in shown) or "Not shown"
     return picture(
         *pieces, width=WIDTH, height=floor + FOOT, class_="chart", title=f"{name}, percent reached. {said}."

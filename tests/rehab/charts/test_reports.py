@@ -32,6 +32,12 @@ def test_no_more_than_five_lines_are_drawn():
     assert len(parts(markup, "reached")) == 5
 
 
+def test_a_picture_without_any_line_says_that_it_is_not_shown():
+    assert "not shown" in words(reached_chart([], name="Stage 4"))
+    assert "not shown" in words(reached_chart([Reached("Everybody", (None, None))], name="Stage 4"))
+    assert "not shown" not in words(reached_chart([Reached("Everybody", (0.0, None))], name="Stage 4"))
+
+
 def test_a_share_that_may_not_be_told_has_an_empty_dashed_bar():
     markup = share_chart([Bar("Everybody", 0.5, "50 %"), Bar("A", None, "fewer than 5")], name="Stalled")
     assert [float(bar.get("width")) for bar in parts(markup, "bar-week")] == [162.5]
