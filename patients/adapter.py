@@ -78,6 +78,10 @@ class AccountAdapter(DefaultAccountAdapter):
             f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
         )
 
+    def forget_wrong_passwords(self, request: HttpRequest, user: User) -> None:
+        """Whoever forgot theirs has tried a few: those from this place do not count against the new one."""
+        self._delete_login_attempts_cached_email(request, email=user.email)
+
     def post_login(self, request: HttpRequest, user: Any, **told: Any) -> HttpResponse:
         """Every way in ends here, also a passkey and after the second factor."""
         log.info("signed in", extra={"user_id": user.pk, "request": request})

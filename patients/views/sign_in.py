@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account import views as allauth
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.mfa.base import views as mfa
 from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
@@ -112,6 +113,7 @@ class NewPasswordView(Refused, allauth.CompletePasswordResetView):
         except MembershipRefused as refused:
             messages.error(self.request, str(refused))
         else:
+            get_adapter().forget_wrong_passwords(self.request, user)
             log.info("password reset", extra={"user_id": user.pk, "request": self.request})
             messages.success(self.request, _("Password saved. Sign in with it and your second factor."))
         self._process.abort()

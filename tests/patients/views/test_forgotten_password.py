@@ -73,6 +73,17 @@ def test_a_new_password_by_code_and_the_second_factor_is_still_asked_for(
     assert Authenticator.objects.filter(user=clinician.user).count() == 1
 
 
+def test_the_wrong_tries_before_do_not_keep_anybody_out_after(
+    client: Client, clinician: Membership, smtp_sink: Inbox
+) -> None:
+    typed = {"login": clinician.user.email, "password": "wrong wrong wrong"}
+    assert "Too many tries" in [client.post("/sign-in/", typed) for _ in range(6)][-1].text
+    right_code(client, clinician, smtp_sink)
+    client.post(CHOOSE, {"password": NEW})
+    signed = client.post("/sign-in/", {**typed, "password": NEW})
+    assert signed["Location"] == "/sign-in/second-factor/"
+
+
 def test_runners_strangers_and_who_was_only_invited_are_sent_nothing_and_see_the_same(
     client: Client, clinician: Membership, smtp_sink: Inbox
 ) -> None:
