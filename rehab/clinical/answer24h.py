@@ -24,7 +24,7 @@ class Reply(NamedTuple):
 
     def above(self, baseline: int, limits: Limits) -> bool:
         """Above baseline by the margin of its own time."""
-        return self.pain >= baseline + (self.limits or limits).elevated_margin
+        return (self.limits or limits).elevated(self.pain, baseline)
 
 
 class Judgement(NamedTuple):

@@ -23,16 +23,9 @@ def of_last_run(case: Case, last: RunView) -> Iterator[Finding]:
         answer = answers.get(side)
         limits = last.record.limits if answer is None else case.ledger.dated.at(answer.report.received_at)
         rested = case.ledger.now.timestamp() - last.record.at >= limits.stop_hours * 3600
-        settled = (
-            answer is not None
-            and answer.hours >= limits.window_open_hours
-            and answer.pain < facts.baseline + limits.elevated_margin
-        )
-        above_now = (
-            answer is not None
-            and answer.hours >= DAY_H
-            and answer.pain >= facts.baseline + limits.elevated_margin
-        )
+        above = answer is not None and limits.elevated(answer.pain, facts.baseline)
+        settled = answer is not None and answer.hours >= limits.window_open_hours and not above
+        above_now = answer is not None and answer.hours >= DAY_H and above
         if answer is not None and above_now and facts.status in SETTLED:
             yield _above_again(case, last, side, answer)
         elif (facts.status is Answer24h.NO or above_now) and not (settled and rested):

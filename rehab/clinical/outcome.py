@@ -66,7 +66,7 @@ def _side_outcome(case: Case, side: Side, answer: Now | None) -> Outcome:
     answered = answer is not None and (
         answer.hours >= said.window_open_hours or facts.status is Answer24h.YES
     )
-    above = answer is not None and answer.pain >= facts.baseline + said.elevated_margin
+    above = answer is not None and said.elevated(answer.pain, facts.baseline)
     exit_ = reentry.leave(
         stop,
         hours=hours_between(last.record.at, case.ledger.now.timestamp()),
@@ -156,7 +156,7 @@ def _with_pain_now(facts: SideFacts, answer: Now | None, today: date, limits: Li
     stale = facts.status is Answer24h.MISSING and answer.report.local_date != today
     if stale and answer.pain <= facts.baseline:
         return facts
-    above = answer.pain >= facts.baseline + limits.elevated_margin
+    above = limits.elevated(answer.pain, facts.baseline)
     return replace(facts, pre_run_pain=answer.pain, pre_run_hours=answer.hours, pre_run_above=above)
 
 
@@ -191,11 +191,7 @@ def _unsettled_answer(case: Case, side: Side, facts: SideFacts) -> Now | None:
     found = None
     for report, hours in case.ledger.reports_of(len(case.views) - 1):
         pain, limits = report.pain.get(side), case.ledger.dated.at(report.received_at)
-        if (
-            pain is not None
-            and hours >= limits.window_open_hours
-            and pain >= facts.baseline + limits.elevated_margin
-        ):
+        if pain is not None and hours >= limits.window_open_hours and limits.elevated(pain, facts.baseline):
             found = Now(pain, hours, report)
     return found
 
@@ -214,7 +210,7 @@ def _before_first_run(case: Case) -> Outcome:
             )
         usual = case.ledger.references[side].at(case.ledger.now.timestamp())
         limits = case.ledger.dated.at(answer.report.received_at)
-        if answer.pain >= usual + limits.elevated_margin:
+        if limits.elevated(answer.pain, usual):
             verdict = running.plain(Decision.NOT_YET, "A3-FIRST-RUN")
             because = words.before_first_run(answer.pain, usual)
             return Outcome(side=side, verdict=verdict, because=because)

@@ -37,7 +37,7 @@ def leave(
     """Whether a stop has ended. `stage` is the stage after the stop; `hours` since the run that caused it."""
     if stop in PHYSIO_ONLY:
         return Reentry.PHYSIO_ONLY
-    if pain_now is not None and pain_now >= baseline + limits.elevated_margin:
+    if pain_now is not None and limits.elevated(pain_now, baseline):
         return Reentry.STILL_ABOVE_BASELINE
     if hours < limits.stop_hours:
         return Reentry.WAIT_48H

@@ -61,7 +61,7 @@ def _pre_run_above(facts: SideFacts, limits: Limits) -> bool:
         return False
     if facts.pre_run_above is not None:
         return facts.pre_run_above
-    return facts.pre_run_pain >= facts.baseline + limits.elevated_margin
+    return limits.elevated(facts.pre_run_pain, facts.baseline)
 
 
 def _red_flag(facts: SideFacts, limits: Limits) -> bool:

@@ -166,6 +166,10 @@ class Limits:
                 f" with ({self.run_ok_max})."
             )
 
+    def elevated(self, pain: int, baseline: int) -> bool:
+        """So far above baseline that it counts as not settled."""
+        return pain >= baseline + self.elevated_margin
+
 
 class DatedLimits:
     """The limits through time: what was said or done is judged by those in force when it became known."""
