@@ -14,7 +14,7 @@ from rehab.clinical.case import Case, stage_after_gap
 from rehab.clinical.evaluation import AllowedSession, Decision, Notify, RunningDecision, StageEffect
 from rehab.clinical.history import Track
 from rehab.clinical.ledger import HOUR_S
-from rehab.clinical.local_time import start_of_day
+from rehab.clinical.local_time import short, start_of_day
 from rehab.clinical.outcome import Outcome, outcome_of
 from rehab.clinical.running import Verdict
 from rehab.clinical.stages import STAGES
@@ -38,8 +38,7 @@ def decide(case: Case) -> RunningDecision:
         return _answer(case, running.plain(Decision.NO_PLAN, "CONSENT"), words.CONSENT_WITHDRAWN)
     if case.plan.record_only:
         return _answer(case, running.plain(Decision.NO_PLAN, "RECORD-ONLY"), words.RECORDS_ONLY)
-    worsenings = case.suspension.worsenings(case.ledger.now)
-    if worsenings:
+    if case.suspension.worsenings(case.ledger.now):
         verdict = Verdict(Decision.STOP_SEEK_ASSESSMENT, StageEffect.SUSPEND, Notify.SAME_DAY, False, "A1-2")
         return _answer(case, verdict, words.RISING)
     if case.plan.waits_after_consent(case.ledger.now):
@@ -64,8 +63,7 @@ def _today(case: Case, outcome: Outcome) -> RunningDecision:
     """The last run leaves the way free; what does the stage say today?"""
     if case.path.track is Track.MODIFIED_RUNNING:
         if case.plan.reference_week_minutes is None:
-            because = words.NO_USUAL_WEEK
-            return _answer(case, running.plain(Decision.NO_PLAN, "A1-MODIFIED"), because)
+            return _answer(case, running.plain(Decision.NO_PLAN, "A1-MODIFIED"), words.NO_USUAL_WEEK)
         room = allowed.reduced(case.plan.reference_week_minutes, case.views, case.ledger, case.today)
     else:
         stage = stage_after_gap(case)
@@ -139,5 +137,4 @@ def _for_physio(case: Case, verdict: Verdict, because: str) -> str:
         f"baseline {facts.baseline}, 24 h: {facts.status.label}"
         for side, facts in last.facts.items()
     )
-    day = f"{last.day:%a} {last.day.day} {last.day:%b}"
-    return f"{because} Last run {day}, {last.run.minutes} min: {sides}."
+    return f"{because} Last run {short(last.day)}, {last.run.minutes} min: {sides}."

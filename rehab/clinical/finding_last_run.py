@@ -9,7 +9,8 @@ from assessments.clinical.sides import Side
 from rehab.clinical import running
 from rehab.clinical.case import Case, Now, newest_answers
 from rehab.clinical.evaluation import Answer24h, Decision, Finding, FindingKind, Reading, Severity
-from rehab.clinical.finding_parts import date_of, make, of_ten, readings_of
+from rehab.clinical.finding_parts import make, of_ten, readings_of
+from rehab.clinical.local_time import short
 from rehab.clinical.outcome import SETTLED
 from rehab.clinical.review import RunView
 
@@ -48,8 +49,8 @@ def of_last_run(case: Case, last: RunView) -> Iterator[Finding]:
                 side=side,
                 since=last.run.received_at,
                 reason=(
-                    f"The run of {date_of(last)} reached {of_ten(facts.run_pain)} or did not ease off; stage"
-                    " kept."
+                    f"The run of {short(last.day)} reached {of_ten(facts.run_pain)} or did not ease off;"
+                    " stage kept."
                 ),
                 action="Running stops for now. "
                 + (
@@ -68,10 +69,10 @@ def _unsettled(last: RunView, baseline: int, answer: Now | None) -> str:
     """With the newest answer where that is above; it may have come down since, which settles nothing."""
     if answer is not None and answer.pain > baseline:
         return (
-            f"Still {answer.pain}/10 {answer.hours:.0f} hours after the run of {date_of(last)},"
+            f"Still {answer.pain}/10 {answer.hours:.0f} hours after the run of {short(last.day)},"
             f" not back at baseline ({baseline}/10)."
         )
-    return f"Not settled 24 hours after the run of {date_of(last)}; baseline {baseline}/10."
+    return f"Not settled 24 hours after the run of {short(last.day)}; baseline {baseline}/10."
 
 
 def _above_again(case: Case, last: RunView, side: Side, answer: Now) -> Finding:
@@ -85,8 +86,8 @@ def _above_again(case: Case, last: RunView, side: Side, answer: Now) -> Finding:
         side=side,
         since=said.received_at,
         reason=(
-            f"The run of {date_of(last)} settled at 24 hours, but on {said.local_date:%a}"
-            f" {said.local_date.day} {said.local_date:%b} it was {answer.pain}/10; baseline {baseline}."
+            f"The run of {short(last.day)} settled at 24 hours, but on {short(said.local_date)}"
+            f" it was {answer.pain}/10; baseline {baseline}."
         ),
         action="No running until it is back at baseline; stage kept.",
         readings=tuple(dict.fromkeys((*readings_of(case, last, side), newest))),

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from rehab.clinical import load
 from rehab.clinical.case import Case
 from rehab.clinical.evaluation import Finding, FindingKind, Reading, Severity
-from rehab.clinical.finding_parts import make
+from rehab.clinical.exceeded import metres
+from rehab.clinical.finding_parts import make, run_reading
 from rehab.clinical.history import Track
 from rehab.clinical.review import RunView
 
@@ -29,20 +30,11 @@ def _between(case: Case, first_age: int, last_age: int) -> list[RunView]:
     return [view for view in case.views if first_age <= (case.today - view.day).days < last_age]
 
 
-def _metres(views: list[RunView]) -> int | None:
-    """None when any run has no distance: an unknown distance is not zero."""
-    total = 0
-    for view in views:
-        if view.run.distance_m is None:
-            return None
-        total += view.run.distance_m
-    return total
-
-
 def _run(view: RunView) -> Reading:
-    value = (
-        f"{view.run.minutes} min" if view.run.distance_m is None else f"{view.run.distance_m / 1000:.1f} km"
-    )
+    """By its distance, where that is known."""
+    if view.run.distance_m is None:
+        return run_reading(view)
+    value = f"{view.run.distance_m / 1000:.1f} km"
     return Reading(at=view.run.at, what="run", value=value, entry_id=view.run.id)
 
 
@@ -51,7 +43,7 @@ def _week(case: Case) -> Iterator[Finding]:
     if not load.week_applies(case.path.stage, modified_running=modified):
         return
     this = _between(case, 0, 7)
-    before_m, now_m = _metres(_between(case, 7, 14)), _metres(this)
+    before_m, now_m = metres(_between(case, 7, 14)), metres(this)
     if before_m is None or now_m is None:
         return
     if load.week_load(before_m, now_m, case.ledger.limits) is load.WeekLoad.OVER_10_PERCENT:
@@ -184,7 +176,7 @@ def _break(case: Case) -> Iterator[Finding]:
         return
     first_week = [view for view in case.views[back.index :] if (view.day - back.day).days < 7]
     week_before = [view for view in case.views[: back.index] if (last_before.day - view.day).days < 7]
-    now_m, before_m = _metres(first_week), _metres(week_before)
+    now_m, before_m = metres(first_week), metres(week_before)
     unit = "km"
     if now_m is None or before_m is None:
         now_m, before_m = (

@@ -44,10 +44,14 @@ def make(
     )
 
 
+def run_reading(view: RunView, what: str = "run") -> Reading:
+    return Reading(at=view.run.at, what=what, value=f"{view.run.minutes} min", entry_id=view.run.id)
+
+
 def readings_of(case: Case, view: RunView, side: Side | None) -> tuple[Reading, ...]:
     """The run and every answer after it, of one side or of all."""
     sides = (side,) if side else case.ledger.sides
-    found = [Reading(at=view.run.at, what="run", value=f"{view.run.minutes} min", entry_id=view.run.id)]
+    found = [run_reading(view)]
     for one in sides:
         where = f" {one.label}" if len(case.ledger.sides) > 1 else ""
         pain = view.run.pain.get(one)
@@ -64,7 +68,3 @@ def readings_of(case: Case, view: RunView, side: Side | None) -> tuple[Reading, 
 
 def of_ten(pain: int | None) -> str:
     return "not said" if pain is None else f"{pain}/10"
-
-
-def date_of(view: RunView) -> str:
-    return f"{view.day:%a} {view.day.day} {view.day:%b}"

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from rehab.clinical import session_rules, silence
 from rehab.clinical.case import Case
-from rehab.clinical.evaluation import Answer24h, Finding, FindingKind, Reading, Severity
+from rehab.clinical.evaluation import Answer24h, Finding, FindingKind, Severity
 from rehab.clinical.finding_last_run import of_last_run
-from rehab.clinical.finding_parts import SEEN_FOR_DAYS, date_of, make, readings_of
+from rehab.clinical.finding_parts import SEEN_FOR_DAYS, make, readings_of, run_reading
+from rehab.clinical.local_time import short
 from rehab.clinical.worsening import Session, Trend, rising_sessions
 
 
@@ -51,25 +52,17 @@ def _missing(case: Case) -> Iterator[Finding]:
     recent = [view for view in case.views[-30:] if 0 <= (case.today - view.day).days < 14]
     missing = [view for view in recent if view.status is Answer24h.MISSING]
     if silence.too_many_missing(len(missing), case.ledger.limits):
-        days = ", ".join(date_of(view) for view in missing)
+        days = ", ".join(short(view.day) for view in missing)
         yield make(
             FindingKind.MISSING_24H,
             Severity.REVIEW,
             since=missing[case.ledger.limits.missing_answers - 1].run.at,
             reason=f"{len(missing)} runs in 14 days without an answer at 24 hours: {days}.",
             action="Ask what gets in the way of answering. Nothing counts as settled.",
-            readings=tuple(
-                Reading(
-                    at=view.run.at,
-                    what="run without answer",
-                    value=f"{view.run.minutes} min",
-                    entry_id=view.run.id,
-                )
-                for view in missing
-            ),
+            readings=tuple(run_reading(view, "run without answer") for view in missing),
             threshold=f"{case.ledger.limits.missing_answers} in 14 days",
             rule="A2-MISSING",
-            missing=tuple(f"24-hour answer for {date_of(view)}" for view in missing),
+            missing=tuple(f"24-hour answer for {short(view.day)}" for view in missing),
             clears="Answers.",
         )
 
@@ -85,7 +78,7 @@ def _exceeded(case: Case) -> Iterator[Finding]:
             Severity.REVIEW,
             since=last.run.received_at,
             reason=(
-                f"The run of {date_of(last)} went beyond the plan:"
+                f"The run of {short(last.day)} went beyond the plan:"
                 f" {session_rules.SAYS.get(last.exceeded or '', 'more than the stage holds')}."
             ),
             action="No credit for it; talk about the plan. The 24-hour rule applies as always.",

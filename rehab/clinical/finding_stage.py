@@ -8,7 +8,7 @@ from datetime import timedelta
 from rehab.clinical import maintenance, silence
 from rehab.clinical.case import Case, days_without_running, stage_after_gap
 from rehab.clinical.evaluation import Finding, FindingKind, GateResult, Reading, Severity, StageResult
-from rehab.clinical.finding_parts import make
+from rehab.clinical.finding_parts import make, run_reading
 from rehab.clinical.history import History, Track
 from rehab.clinical.local_time import local_day, start_of_day
 from rehab.clinical.reentry import STOPS
@@ -94,14 +94,7 @@ def _gap(case: Case) -> Iterator[Finding]:
         since=start_of_day(opens, case.time_zone),
         reason=f"No run since {case.last.day.day} {case.last.day:%B}.",
         action=f"Proposed: stage {proposed}" + (" after the walking test of stage 1." if long else "."),
-        readings=(
-            Reading(
-                at=case.last.run.at,
-                what="last run",
-                value=f"{case.last.run.minutes} min",
-                entry_id=case.last.run.id,
-            ),
-        ),
+        readings=(run_reading(case.last, "last run"),),
         threshold=f"{limits.long_gap_days if long else limits.gap_days} days",
         rule="A3-GAP",
         missing=() if not long or stage_after_gap(case) == 2 else ("walking without pain on three days",),

@@ -32,6 +32,11 @@ def next_midnight(now: datetime, time_zone: str) -> datetime:
     return start_of_day(local_day(now, time_zone) + timedelta(days=1), time_zone)
 
 
+def short(day: date) -> str:
+    """For the physio, such as Wed 25 Nov."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
 def spoken(day: date, today: date) -> str:
     """A day as people say it: a weekday within the last six days, else with its date."""
     age = (today - day).days
