@@ -6,6 +6,7 @@ stored. Source: A1, A2; before a first run A3.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -16,10 +17,12 @@ from rehab.clinical.evaluation import Answer24h, Decision, StageEffect
 from rehab.clinical.history import Track
 from rehab.clinical.ledger import HOUR_S, hours_between
 from rehab.clinical.reentry import Reentry
+from rehab.clinical.review import RunView
 from rehab.clinical.running import SideFacts, Verdict
 from rehab.clinical.thresholds import Limits
 
 SETTLED = (Answer24h.YES, Answer24h.YES_LATE)
+Answers = Mapping[Side, Now]  # the newest of each side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,29 +38,25 @@ class Outcome:
 
 def outcome_of(case: Case) -> Outcome:
     """Of the side that is worse off. What it lets run, the stage may still refuse."""
-    outcome = _after_last_run(case) if case.last else _before_first_run(case)
-    return _with_pain_over_the_line(case, _with_stop_taken_back(case, outcome))
-
-
-def _after_last_run(case: Case) -> Outcome:
     answers = newest_answers(case)
-    last = case.last
-    assert last is not None  # noqa: S101 - the caller has looked
-    outcomes = [_side_outcome(case, side, answers.get(side)) for side in case.ledger.sides]
+    outcome = _after_last_run(case, case.last, answers) if case.last else _before_first_run(case, answers)
+    return _with_pain_over_the_line(case, answers, _with_stop_taken_back(case, outcome))
+
+
+def _after_last_run(case: Case, last: RunView, answers: Answers) -> Outcome:
+    outcomes = [_side_outcome(case, last, side, answers.get(side)) for side in case.ledger.sides]
     ranked = sorted(outcomes, key=lambda one: (running.severity(one.verdict.decision), one.verdict.rule))
     verdict = replace(running.worse_of(one.verdict for one in outcomes), rule=ranked[0].verdict.rule)
     worst = replace(ranked[0], verdict=verdict)
     return _with_earlier_stop(case, worst) if verdict.decision.may_run else worst
 
 
-def _side_outcome(case: Case, side: Side, answer: Now | None) -> Outcome:
-    last = case.last
-    assert last is not None  # noqa: S101 - only called when there is a last run
+def _side_outcome(case: Case, last: RunView, side: Side, answer: Now | None) -> Outcome:
     limits = last.record.limits
     said = case.ledger.dated.at(answer.report.received_at) if answer else case.ledger.limits
     facts = _with_pain_now(last.facts[side], answer, case.today, said)
     verdict = running.decide(facts, limits)
-    outcome = Outcome(side=side, verdict=verdict, because=_because(case, side, facts, verdict, answer))
+    outcome = Outcome(side=side, verdict=verdict, because=_because(case, last, side, facts, verdict, answer))
     stop = verdict.decision
     if stop not in reentry.STOPS:
         if not facts.above_once:
@@ -126,11 +125,11 @@ def _with_stop_taken_back(case: Case, outcome: Outcome) -> Outcome:
     return _becomes(waits, Decision.WAIT_48H, "A1-TAKEN-BACK")
 
 
-def _with_pain_over_the_line(case: Case, outcome: Outcome) -> Outcome:
+def _with_pain_over_the_line(case: Case, answers: Answers, outcome: Outcome) -> Outcome:
     """From the line on nobody starts a run, however high the usual pain is."""
     if not outcome.verdict.decision.may_run:
         return outcome
-    for side, answer in newest_answers(case).items():
+    for side, answer in answers.items():
         if answer.pain < case.ledger.dated.at(answer.report.received_at).regress_min:
             continue
         if case.last is None:
@@ -160,9 +159,9 @@ def _with_pain_now(facts: SideFacts, answer: Now | None, today: date, limits: Li
     return replace(facts, pre_run_pain=answer.pain, pre_run_hours=answer.hours, pre_run_above=above)
 
 
-def _because(case: Case, side: Side, facts: SideFacts, verdict: Verdict, answer: Now | None) -> str:
-    last = case.last
-    assert last is not None  # noqa: S101
+def _because(
+    case: Case, last: RunView, side: Side, facts: SideFacts, verdict: Verdict, answer: Now | None
+) -> str:
     where = words.on_side(side) if len(case.ledger.sides) > 1 else ""
     if verdict.rule == "A1-3":
         told = _unsettled_answer(case, side, facts) or answer
@@ -196,18 +195,13 @@ def _unsettled_answer(case: Case, side: Side, facts: SideFacts) -> Now | None:
     return found
 
 
-def _before_first_run(case: Case) -> Outcome:
+def _before_first_run(case: Case, answers: Answers) -> Outcome:
     """Nothing has been run yet: today's answer for every side has to be at or below baseline."""
-    answers = newest_answers(case)
     for side in case.ledger.sides:
         answer = answers.get(side)
         if answer is None or answer.report.local_date != case.today:
             verdict = running.plain(Decision.WAIT_24H, "A3-FIRST-RUN", StageEffect.PENDING)
-            return Outcome(
-                side=side,
-                verdict=verdict,
-                because=words.FIRST_ASKS_TODAY,
-            )
+            return Outcome(side=side, verdict=verdict, because=words.FIRST_ASKS_TODAY)
         usual = case.ledger.references[side].at(case.ledger.now.timestamp())
         limits = case.ledger.dated.at(answer.report.received_at)
         if limits.elevated(answer.pain, usual):
