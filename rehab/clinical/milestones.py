@@ -6,12 +6,12 @@ A share of known cases is a count: it is shown only where that count is, of each
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rehab.clinical.disclosure import FEW, Cell, Hidden
 from rehab.clinical.report_case import Milestone, ReportCase
-from rehab.clinical.report_groups import Group, count, lines_of, told
+from rehab.clinical.report_groups import Group, lines_of, told
 from rehab.clinical.time_to import Course, Ending, Step, curve, day_of, share_by
 
 WEEKS = (0, 4, 8, 12, 16, 20, 26, 39, 52)
@@ -48,13 +48,15 @@ class MilestoneLine:
 
 
 def lines(milestone: Milestone, groups: Sequence[Group]) -> tuple[MilestoneLine, ...]:
-    counts = count(groups, list(Ending), lambda one: _course(milestone, one).ending)
-    courses = [[_course(milestone, one) for one in group.members] for group in groups]
-    watched, by_week = _watched(courses), _reached(courses)
-    everybody_first = courses if len(courses) == 1 else [[one for of in courses for one in of], *courses]
+    shown = lines_of(groups)
+    courses = [[_course(milestone, one) for one in line.members] for line in shown]
+    own = courses[-len(groups) :]  # without everybody, who are their sum
+    counts = told([[sum(one.ending is ending for one in of) for ending in Ending] for of in own])
     return tuple(
-        _line(group.names, own, row, [week[place] for week in watched], [week[place] for week in by_week])
-        for place, (group, own, row) in enumerate(zip(lines_of(groups), everybody_first, counts, strict=True))
+        _line(line.names, of, row, at_risk, by_week)
+        for line, of, row, at_risk, by_week in zip(
+            shown, courses, counts, _by_line(_watched(own)), _by_line(_reached(own)), strict=True
+        )
     )
 
 
@@ -81,6 +83,10 @@ def _reached(courses: Courses) -> list[list[Cell]]:
     return [_so_many((bisect_right(of, 7 * week) for of in days), courses) for week in weeks]
 
 
+def _by_line(weeks: list[list[Cell]]) -> Iterator[tuple[Cell, ...]]:
+    return zip(*weeks, strict=True)
+
+
 def _so_many(counts: Iterable[int], courses: Courses) -> list[Cell]:
     return [row[0] for row in told([[n, len(of) - n] for n, of in zip(counts, courses, strict=True)])]
 
@@ -89,7 +95,7 @@ def _line(
     names: tuple[str, ...],
     courses: Sequence[Course],
     counts: tuple[Cell, ...],
-    at_risk: Sequence[Cell],
+    at_risk: tuple[Cell, ...],
     by_week: Sequence[Cell],
 ) -> MilestoneLine:
     reached, closed_before, not_yet = counts
@@ -112,7 +118,7 @@ def _line(
         not_yet=not_yet,
         quarters=quarters,
         weekly=weekly,
-        at_risk=tuple(at_risk),
+        at_risk=at_risk,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -22,10 +23,7 @@ class Group:
 
 def groups_of(cases: Sequence[ReportCase]) -> tuple[Group, ...]:
     """Every case in one group of five or more; () when there are fewer. One group alone is everybody."""
-    sizes: dict[str, int] = {}
-    for one in cases:
-        sizes[one.group] = sizes.get(one.group, 0) + 1
-    pooled = pool(sizes)
+    pooled = pool(Counter(one.group for one in cases))
     if len(pooled) == 1:
         return (Group((), tuple(cases)),)
     return tuple(Group(names, tuple(one for one in cases if one.group in names)) for names in pooled)
