@@ -77,9 +77,7 @@ def accept(*, invitation: StaffInvitation, user: User, password: str, now: datet
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.has_usable_password():
         raise MembershipRefused("This account has a password already. Sign in with it.")
-    validate_password(password, user)
-    user.set_password(password)
-    user.save(update_fields=["password"])
+    _choose(user, password)
     StaffInvitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).update(accepted_at=now)
 
 
@@ -90,11 +88,9 @@ def change_password(*, user: User, current: str, password: str, session_key: str
     if not user.check_password(current):
         raise ValidationError({"current": _("That is not the password of this account.")})
     try:
-        validate_password(password, user)
+        _choose(user, password)
     except ValidationError as weak:
         raise ValidationError({"password": weak.messages}) from None
-    user.set_password(password)
-    user.save(update_fields=["password"])
     sessions.end_others(user_id=user.pk, current_key=session_key)
 
 
@@ -108,9 +104,7 @@ def reset_password(*, user: User, password: str) -> None:
     user = User.objects.select_for_update().get(pk=user.pk)
     if not user.is_active or not user.has_usable_password() or not queries.is_staff(user.pk):
         raise MembershipRefused("This account has no password to forget. Ask the owner of your clinic.")
-    validate_password(password, user)
-    user.set_password(password)
-    user.save(update_fields=["password"])
+    _choose(user, password)
     sessions.end_others(user_id=user.pk, current_key="")
 
 
@@ -146,6 +140,13 @@ def change(
         sessions.end_others(user_id=member.user_id, current_key="")
         revoke(member=member, by=by, now=now)
     return member
+
+
+def _choose(user: User, password: str) -> None:
+    """ValidationError for a weak one."""
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
 
 
 def _owner(by: Membership) -> None:
