@@ -21,6 +21,7 @@ from physio.web.grants import OWN_ROWS, READ, Grants
 from physio.web.references import Reference, belongs
 from rehab.clinical.history import Knee
 from rehab.clinical.protocols import Dose
+from rehab.models.dose import dose_of
 
 INTERLOCKED_TYPES = (TendinopathyType.INSERTIONAL.value, TendinopathyType.MIXED.value)
 
@@ -117,18 +118,7 @@ class Plan(CaseRow):
 
     @property
     def dose(self) -> Dose:
-        """As the rules know it."""
-        return Dose(
-            sets=self.sets,
-            reps=self.reps,
-            sessions_per_day=self.sessions_per_day,
-            days_per_week=self.days_per_week,
-            knees=tuple(map(Knee, self.knees)),
-            tempo_low_s=self.tempo_low_s,
-            tempo_high_s=self.tempo_high_s,
-            start_sets=min(self.start_sets, self.sets),
-            load_kg=None if self.load_kg is None else float(self.load_kg),
-        )
+        return dose_of(self)
 
     def __str__(self) -> str:
         return f"{self.protocol} version {self.version}"

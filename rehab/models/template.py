@@ -18,6 +18,8 @@ from patients.models.tenant import (
 from physio.web.grants import KEEP, Grants
 from physio.web.references import Reference, belongs
 from rehab.clinical.history import Knee
+from rehab.clinical.protocols import Dose
+from rehab.models.dose import dose_of
 
 
 class OwnTemplateQuerySet(models.QuerySet["OwnTemplate"]):
@@ -72,6 +74,10 @@ class OwnTemplate(ClinicRow):
             range_check("load_kg", 0, 300),
             range_check("start_sets", 1, 10),
         ]
+
+    @property
+    def dose(self) -> Dose:
+        return dose_of(self)
 
     def __str__(self) -> str:
         return self.name

@@ -10,7 +10,6 @@ from assessments.clinical.classification import Protocol, TendinopathyType
 from assessments.clinical.sides import Side
 from assessments.queries.assessments import LatestAssessment, latest
 from rehab.clinical.evaluation import FindingKind
-from rehab.clinical.history import Knee
 from rehab.clinical.protocols import TEMPLATES, Dose, dose_in_words
 from rehab.models import Flag, OwnTemplate, Plan, StageChange
 from rehab.queries import defaults
@@ -95,7 +94,7 @@ def templates() -> tuple[TemplateRow, ...]:
     rows = OwnTemplate.objects.offered().select_related("author").order_by("name", "id")
     return tuple(
         TemplateRow(
-            row.id, row.name, Protocol(row.protocol), dose_of(row), row.author.display_name, row.created_at
+            row.id, row.name, Protocol(row.protocol), row.dose, row.author.display_name, row.created_at
         )
         for row in rows
     )
@@ -109,28 +108,13 @@ def built_in() -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def dose_of(row: Plan | OwnTemplate) -> Dose:
-    """A stored plan's dose, or a template's."""
-    return Dose(
-        sets=row.sets,
-        reps=row.reps,
-        sessions_per_day=row.sessions_per_day,
-        days_per_week=row.days_per_week,
-        knees=tuple(map(Knee, row.knees)),
-        tempo_low_s=row.tempo_low_s,
-        tempo_high_s=row.tempo_high_s,
-        load_kg=None if row.load_kg is None else float(row.load_kg),
-        start_sets=row.start_sets,
-    )
-
-
 def _in_force(row: Plan) -> PlanInForce:
     return PlanInForce(
         id=row.id,
         side=Side(row.tendon.side),
         type=TendinopathyType(row.tendinopathy_type),
         protocol=Protocol(row.protocol),
-        dose=dose_of(row),
+        dose=row.dose,
         starts_on=row.starts_on,
         version=row.version,
         override_reason=row.override_reason,

@@ -18,7 +18,6 @@ from rehab.clinical.protocols import TEMPLATES, dose_in_words
 from rehab.models import ClinicDefaults, Plan
 from rehab.queries import history, plan_page
 from rehab.queries.peek import peek
-from rehab.queries.plan_page import dose_of
 from tests.rehab.actions.cases import LOW, MID, assess, at_work, leg_of, new_runner
 from tests.rehab.runner import NOW, Runner, make_runner
 
@@ -44,7 +43,7 @@ def test_the_suggested_protocol_is_assigned_with_its_dose(runner: Runner) -> Non
     assert (plan.sets, plan.reps, plan.sessions_per_day, plan.days_per_week) == (3, 15, 2, 7)
     assert (plan.knees, plan.start_sets, plan.version) == (["STRAIGHT", "BENT"], 2, 1)
     assert (plan.tempo_low_s, plan.tempo_high_s, plan.override_reason) == (3, 5, "")
-    assert dose_of(plan).reps_per_day == 180
+    assert plan.dose.reps_per_day == 180
     assert Case.objects.get().evaluation_due_at == NOW
 
 
@@ -108,7 +107,7 @@ def test_without_an_assessment_there_is_no_plan(runner: Runner) -> None:
 def test_a_new_version_ends_the_one_before_on_its_first_day(runner: Runner) -> None:
     assess(runner)
     first = assign(runner)
-    dose = replace(dose_of(first), sets=2)
+    dose = replace(first.dose, sets=2)
     monday = TODAY + timedelta(days=1)
     second = plans.revise(tendon=leg_of(runner), starts_on=monday, dose=dose, by=runner.physio, now=NOW)
     first.refresh_from_db()
