@@ -17,20 +17,11 @@ from rehab.actions.programmes import LegWish
 from rehab.clinical import preview
 from rehab.clinical.history import Knee
 from rehab.clinical.protocols import PROGRAMME_WEEKS, TEMPLATES, Dose, dose_in_words
+from rehab.forms.dose_fields import DOSE, KNEES, dose_fields, with_chosen_dose
 from rehab.forms.thresholds import ThresholdForm
 from rehab.queries.plan_page import PlanInForce, TemplateRow
 
 PROTOCOLS = [(protocol.value, protocol.label) for protocol in Protocol]
-KNEES = [(Knee.STRAIGHT.value, _("Straight knee")), (Knee.BENT.value, _("Bent knee"))]
-_DOSE = {
-    "sets": (_("Sets"), 1, 10),
-    "reps": (_("Repetitions"), 1, 60),
-    "sessions_per_day": (_("Times a day"), 1, 4),
-    "days_per_week": (_("Days a week"), 1, 7),
-    "tempo_low_s": (_("Seconds, from"), 1, 60),
-    "tempo_high_s": (_("to, at most"), 1, 60),
-    "start_sets": (_("Sets to start with"), 1, 10),
-}
 
 
 @dataclass(frozen=True)
@@ -113,11 +104,11 @@ class LegPlanForm(forms.Form):
         self.outlook = outlook
         self.side, self.tendon, self.found, self.latest, self.stands = side, tendon, found, latest, stands
         self.templates = templates
-        data = _with_template_dose(data, side, templates) if data is not None else None
+        data = with_chosen_dose(data, side, templates) if data is not None else None
         super().__init__(data, prefix=side.label, initial=self._initial())
         choices = [("", _("None")), *((str(one.id), one.name) for one in templates)]
         self.fields["template"].choices = choices  # type: ignore[attr-defined]  # a choice field
-        for name, (label, low, high) in _DOSE.items():
+        for name, (label, low, high) in DOSE.items():
             sentence = _("Give a whole number from %(low)d to %(high)d.") % {"low": low, "high": high}
             self.fields[name] = forms.IntegerField(
                 label=label,
@@ -171,7 +162,7 @@ class LegPlanForm(forms.Form):
                 self.dose = Dose(
                     knees=tuple(map(Knee, said["knees"])),
                     load_kg=None if said["load_kg"] is None else float(said["load_kg"]),
-                    **{name: said[name] for name in _DOSE},
+                    **{name: said[name] for name in DOSE},
                 )
             except ValueError as fault:
                 raise forms.ValidationError(str(fault)) from None
@@ -270,36 +261,3 @@ class LegPlanForm(forms.Form):
         if self.outlook.starts_on is None or day >= self.outlook.starts_on:
             return preview.exercises(self.chosen, dose)
         return preview.exercises(self.stands.protocol, self.stands.dose) if self.stands else ()
-
-
-def dose_fields(dose: Dose) -> dict[str, Any]:
-    return {
-        **{name: getattr(dose, name) for name in _DOSE},
-        "knees": [knee.value for knee in dose.knees],
-        "load_kg": dose.load_kg,
-    }
-
-
-def _with_template_dose(data: Any, side: Side, templates: tuple[TemplateRow, ...]) -> Any:
-    """A protocol or template other than the one the dose was filled in for fills it in anew."""
-    prefix = side.label
-    chosen = data.get(f"{prefix}-template")
-    own = next((one for one in templates if str(one.id) == chosen), None)
-    if own is not None and chosen != data.get(f"{prefix}-template_of"):
-        return _refilled(data, prefix, own.protocol.value, own.dose, chosen)
-    wanted, shown = data.get(f"{prefix}-protocol"), data.get(f"{prefix}-dose_of")
-    if not wanted or wanted == shown or wanted not in Protocol.__members__:
-        return data
-    return _refilled(data, prefix, wanted, TEMPLATES[Protocol(wanted)].dose, "")
-
-
-def _refilled(data: Any, prefix: str, wanted: str, dose: Dose, template: str) -> Any:
-    refilled = data.copy()
-    refilled[f"{prefix}-protocol"] = wanted
-    refilled[f"{prefix}-template"] = refilled[f"{prefix}-template_of"] = template
-    for name, value in dose_fields(dose).items():
-        values = value if isinstance(value, list) else ["" if value is None else str(value)]
-        refilled.setlist(f"{prefix}-{name}", values)
-    refilled[f"{prefix}-dose_of"] = wanted
-    refilled[f"{prefix}-refilled"] = "1"
-    return refilled
