@@ -126,7 +126,9 @@ def quarters(found: Report, by: By) -> Table:
 def milestone_picture(milestone: Milestone, found: Report, by: By) -> Picture:
     title, note = MILESTONES[milestone]
     lines = found.milestones[milestone]
-    curves = [Reached(_name(line.group, by), line.weekly) for line in lines if line.is_shown][: len(LINES)]
+    curves = [Reached(_name(line.group, by), line.weekly) for line in lines][
+        : len(LINES)
+    ]  # each keeps its kind
     rows: list[tuple[Figure, ...]] = []
     for line in lines:
         shares = [_share(line, week) for week in WEEKS]
