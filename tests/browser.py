@@ -16,9 +16,17 @@ from tests.services import LiveApp
 if TYPE_CHECKING:  # a third of a second, and most runs need no browser
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
+NOT_WANTED = [  # the first two start a process of the address bar's own for every window
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+    # What Playwright switches off and our pages could meet: naming the switch replaces its list.
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying",
+    "OptimizationHints", "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning",
+]  # fmt: skip
 FLAGS = [
     "--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-dev-shm-usage",
     "--disable-site-isolation-trials",  # one site only: else each first page costs a second process
+    f"--disable-features={','.join(NOT_WANTED)}",
 ]  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PICTURES = os.environ.get("PLIMSOLL_PICTURES")
