@@ -82,6 +82,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": ["physio.web.templatetags.pieces"],
         },
     }
 ]
@@ -95,7 +96,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "patients.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["patients.views.visitor.VisitorBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -117,6 +118,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+SESSION_ENGINE = "patients.views.visitor"
 SESSION_COOKIE_AGE = 31 * 24 * 3600  # longer than patients/views/session_guard.py lets any session live
 
 # Sign-in (docs/security-model.md): an e-mail address, no sign-up; nothing tells whether an address is known.

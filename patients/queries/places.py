@@ -2,7 +2,10 @@
 
 from uuid import UUID
 
+from django.db.models import UUIDField
+
 from patients.models import Membership
+from physio.web.kept import Kept
 
 
 def resolve(*, user_id: UUID, chosen_id: str | None) -> Membership | None:
@@ -10,5 +13,10 @@ def resolve(*, user_id: UUID, chosen_id: str | None) -> Membership | None:
 
     Its `clinic` and `patient` cannot be followed yet: their rows show only inside the clinic.
     """
-    places = list(Membership.objects.active().for_user(user_id).order_by("id"))
+    places = _PLACES.ask(user_id=user_id)
     return next((place for place in places if str(place.id) == chosen_id), places[0] if places else None)
+
+
+_PLACES = Kept(
+    lambda user_id: Membership.objects.active().for_user(user_id).order_by("id"), user_id=UUIDField()
+)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from patients.models import Case, CaseChange, CaseOutcome, CaseStatus, ChangeKind, Clinic
+from physio.web.kept import Kept
 from rehab.clinical.aftercare import WATCH_MONTHS, Due, watch
 from rehab.clinical.stages import MAINTENANCE
 from rehab.models import StageChange
@@ -83,12 +84,12 @@ def _next(q: str, last: Any) -> str:
     return urlencode(asked)
 
 
-def _watched(zone: ZoneInfo, now: datetime) -> tuple[WatchedRow, ...]:
+def _cases_in_maintenance() -> QuerySet[Any, Any]:
     entered = StageChange.objects.filter(case_id=OuterRef("pk"), to_stage=MAINTENANCE).exclude(
         from_stage=MAINTENANCE
     )
     asked = CaseChange.objects.filter(case_id=OuterRef("pk"), kind=ChangeKind.CHECKED_IN)
-    cases: QuerySet[Any, Any] = (
+    return (
         Case.objects.filter(status=CaseStatus.MAINTENANCE)
         .select_related("patient__person")
         .annotate(
@@ -97,9 +98,15 @@ def _watched(zone: ZoneInfo, now: datetime) -> tuple[WatchedRow, ...]:
         )
         .order_by("id")[:MOST_WATCHED]
     )
+
+
+_IN_MAINTENANCE = Kept(_cases_in_maintenance)
+
+
+def _watched(zone: ZoneInfo, now: datetime) -> tuple[WatchedRow, ...]:
     today = now.astimezone(zone).date()
     rows = []
-    for case in cases:
+    for case in _IN_MAINTENANCE.ask():
         if case.entered_at is None:
             continue
         told = [case.asked_at.astimezone(zone).date()] if case.asked_at else []

@@ -8,9 +8,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet, UUIDField
+
 from assessments.clinical.classification import Protocol, TendinopathyType
 from assessments.clinical.sides import Side
 from assessments.models import TendonFinding
+from physio.web.kept import Kept
 from rehab.clinical.evaluation import Evaluation
 from rehab.clinical.protocols import dose_in_words
 from rehab.models import Plan
@@ -66,14 +69,6 @@ def leg_plan(
 
 def legs_of(case_id: UUID, zone: ZoneInfo, today: date) -> tuple[Leg, ...]:
     """The newest finding of each tendon that an assessment looked at."""
-    rows: list[Any] = list(
-        TendonFinding.objects.for_case(case_id)
-        .order_by("tendon__side", "-assessment__assessed_at", "-id")
-        .distinct("tendon__side")
-        .values_list(
-            "tendon__side", "tender_cm", "second_tender_cm", "decided_type", "assessment__assessed_at"
-        )
-    )
     return tuple(
         Leg(
             code=side,
@@ -84,5 +79,19 @@ def legs_of(case_id: UUID, zone: ZoneInfo, today: date) -> tuple[Leg, ...]:
             second="" if second is None else f"{second.normalize():f} cm as well",
             found=day(at.astimezone(zone).date(), today),
         )
-        for side, cm, second, kind, at in rows
+        for side, cm, second, kind, at in _NEWEST.ask(case_id=case_id)
     )
+
+
+def _newest(case_id: Any) -> QuerySet[TendonFinding, tuple[Any, ...]]:
+    return (
+        TendonFinding.objects.for_case(case_id)
+        .order_by("tendon__side", "-assessment__assessed_at", "-id")
+        .distinct("tendon__side")
+        .values_list(
+            "tendon__side", "tender_cm", "second_tender_cm", "decided_type", "assessment__assessed_at"
+        )
+    )
+
+
+_NEWEST = Kept(_newest, case_id=UUIDField())

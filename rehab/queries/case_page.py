@@ -8,10 +8,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet, UUIDField
 
 from assessments.clinical.score_change import INSTRUMENTS
 from patients.models import Case, CaseStatus
 from patients.queries import consents
+from physio.web.kept import Kept
 from rehab.charts import (
     ChartTable,
     LegendKey,
@@ -127,7 +129,7 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
     known = _work_out(case_id, now, today)
     found = known.evaluation
     stage = found.stage.stage if found else None
-    versions = Plan.objects.for_case(case_id).select_related("author", "tendon").order_by("-created_at", "id")
+    versions = _VERSIONS.ask(case_id=case_id)
     begun = [plan for plan in versions if plan.starts_on <= today]
     coming = [plan for plan in versions if plan.starts_on > today and plan.ends_on != plan.starts_on]
     plans = [plan for plan in begun if plan.ends_on is None or plan.ends_on > today]
@@ -172,10 +174,27 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
     )
 
 
+def _versions(case_id: Any) -> QuerySet[Plan, Plan]:
+    return Plan.objects.for_case(case_id).select_related("author", "tendon").order_by("-created_at", "id")
+
+
+_VERSIONS = Kept(_versions, case_id=UUIDField())
+
+
 def _case(case_id: UUID) -> Any:
     """With its runner's consent."""
+    case = next(iter(_CASE.ask(case_id=case_id)), None)
+    if case is None:
+        raise Case.DoesNotExist(f"No case {case_id} is visible here.")
+    return case
+
+
+def _case_and_consent(case_id: Any) -> QuerySet[Any, Any]:
     cases = Case.objects.select_related("patient__person", "clinic", "clinician")
-    return cases.annotate(consent=consents.newest()).get(pk=case_id)
+    return cases.annotate(consent=consents.newest()).filter(pk=case_id)
+
+
+_CASE = Kept(_case_and_consent, case_id=UUIDField())
 
 
 def _withdrawn(case: Any, zone: ZoneInfo, today: date) -> str:

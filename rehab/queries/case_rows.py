@@ -8,13 +8,11 @@ there.
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
-from django.db import connection
-
 from patients.models import ConsentKind
+from physio.web import kept
 from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.history import StageAct
 from rehab.models import FlagState
@@ -114,29 +112,10 @@ CASE = (
 
 def read_rows(case_ids: Iterable[CaseId]) -> Iterator[CaseRows]:
     """Every visible case, in no order."""
-    with _cursor() as cursor:
+    with kept.cursor(binary=True) as cursor:
         cursor.execute(_statement(), [list(case_ids)])
         for found in cursor.fetchall():
             yield _unpack(found)
-
-
-class _Cursor(psycopg.Cursor[tuple[Any, ...]]):
-    """Moments and numbers arrive as they are, not as text to be read, and the plan is kept by the connection:
-    Django's own cursors do neither."""
-
-    def execute(self, query: Any, params: Any = None, **_: Any) -> Self:
-        super().execute(query, params, binary=True)
-        if connection.queries_logged:
-            self._query = self._convert_query(query, params)  # Django shows it in its log
-        return self
-
-
-def _cursor() -> Any:
-    """Wrapped as Django wraps its own: errors are translated, and queries are counted."""
-    connection.ensure_connection()
-    driver = connection.connection
-    driver.prepare_threshold = 0  # Django turns preparing off; its own cursors do not heed this
-    return connection._prepare_cursor(_Cursor(driver))  # type: ignore[attr-defined]
 
 
 def _unpack(found: tuple[Any, ...]) -> CaseRows:

@@ -7,14 +7,16 @@ other side has read it, a message may be taken back.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
 from django.db.models.functions import Coalesce
 
 from patients.models import AccessEvent, Case, Membership, Role
+from physio.web.kept import Kept
 from rehab.clinical.alarming_words import noticed
 from rehab.models import Message, MessageSettled, MessageTemplate
 from rehab.models.message import MessageQuerySet, Sender
@@ -127,11 +129,19 @@ def unread_since(patient_id: UUID, case_id: UUID) -> Message | None:
 
 def unread_count(*, patient_id: UUID, case_id: UUID) -> int:
     """How many messages from the clinic the runner has not opened. One query."""
+    return len(_UNREAD.ask(patient_id=patient_id, case_id=case_id))
+
+
+def _unread(patient_id: Any, case_id: Any) -> QuerySet[Message, UUID]:
     read = AccessEvent.objects.filter(
         patient_id=patient_id, route=RUNNERS_PAGE, role=Role.PATIENT, status__lt=400
     )
     seen = Coalesce(_newest(read, "at"), Value(NEVER))
-    return Message.objects.for_case(case_id).from_clinic().standing().filter(at__gt=seen).count()
+    unread = Message.objects.for_case(case_id).from_clinic().standing().filter(at__gt=seen)
+    return unread.order_by().values_list("id", flat=True)
+
+
+_UNREAD = Kept(_unread, patient_id=UUIDField(), case_id=UUIDField())
 
 
 def runner_of(case: Case) -> Membership | None:
@@ -141,17 +151,6 @@ def runner_of(case: Case) -> Membership | None:
 
 def waiting(*, membership: Membership, now: datetime, zone: ZoneInfo) -> list[Waiting]:
     """Every case whose runner waits for an answer, alarming words first, then the longest wait. One query."""
-    open_ones = Message.objects.unanswered().filter(case=OuterRef("pk")).order_by("at", "id")
-    cases = (
-        Case.objects.filter(pk__in=Message.objects.unanswered().values("case"))
-        .annotate(since=Subquery(open_ones.values("at")[:1]))
-        .values_list(
-            "id", "since", "clinician_id", "patient__number",
-            "patient__person__given_name", "patient__person__family_name",
-            ArraySubquery(open_ones.values("text")),
-        )
-        .order_by("since", "id")
-    )  # fmt: skip
     found = [
         Waiting(
             case_id=key,
@@ -161,9 +160,26 @@ def waiting(*, membership: Membership, now: datetime, zone: ZoneInfo) -> list[Wa
             mine=whose == membership.pk,
             words=tuple(dict.fromkeys(word for text in texts for word in alarms(text))),
         )
-        for key, since, whose, number, given, family, texts in cases
+        for key, since, whose, number, given, family, texts in _WAITING.ask()
     ]
     return sorted(found, key=lambda one: not one.words)  # stable: the longest wait first
+
+
+def _cases_that_wait() -> QuerySet[Case, tuple[Any, ...]]:
+    open_ones = Message.objects.unanswered().filter(case=OuterRef("pk")).order_by("at", "id")
+    return (
+        Case.objects.filter(pk__in=Message.objects.unanswered().values("case"))
+        .annotate(since=Subquery(open_ones.values("at")[:1]))
+        .values_list(
+            "id", "since", "clinician_id", "patient__number",
+            "patient__person__given_name", "patient__person__family_name",
+            ArraySubquery(open_ones.values("text")),
+        )
+        .order_by("since", "id")
+    )  # fmt: skip
+
+
+_WAITING = Kept(_cases_that_wait)
 
 
 def template_text(clinic_id: UUID, template_id: UUID) -> str:

@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet, UUIDField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from assessments.clinical.sides import Side
 from patients.models import Case, Membership, Tendon
 from patients.queries import consents
 from patients.queries.consents import NOT_ASKED
+from physio.web.kept import Kept
 from rehab.models import Flag
 
 
@@ -74,19 +76,9 @@ def moment(at: datetime, care: Care) -> str:
 
 def find(patient_id: UUID) -> Care:
     """Case.DoesNotExist when the runner has no open case here."""
-    flagged = Flag.objects.holding().filter(case=OuterRef("pk"))
-    tendons = Tendon.objects.filter(case=OuterRef("pk")).order_by("side", "id")
-    case = (
-        Case.objects.open()
-        .for_patient(patient_id)
-        .select_related("patient", "clinic", "clinician")
-        .annotate(
-            flagged=Exists(flagged),
-            sides=ArraySubquery(tendons.values("side")),
-            consent=consents.newest(),
-        )
-        .get()
-    )
+    case = next(iter(_OWN.ask(patient_id=patient_id)), None)
+    if case is None:
+        raise Case.DoesNotExist("The runner has no open case here.")
     return Care(
         case=case,
         sides=tuple(Side(side) for side in case.sides),
@@ -99,6 +91,19 @@ def find(patient_id: UUID) -> Care:
         flagged=case.flagged,
         consent=consents.state(case.consent),
     )
+
+
+def _own(patient_id: Any) -> QuerySet[Any, Any]:
+    """One at the most: patients_case_one_open_per_patient."""
+    flagged = Flag.objects.holding().filter(case=OuterRef("pk"))
+    tendons = Tendon.objects.filter(case=OuterRef("pk")).order_by("side", "id")
+    cases = Case.objects.open().for_patient(patient_id).select_related("patient", "clinic", "clinician")
+    return cases.annotate(
+        flagged=Exists(flagged), sides=ArraySubquery(tendons.values("side")), consent=consents.newest()
+    )
+
+
+_OWN = Kept(_own, patient_id=UUIDField())
 
 
 def find_any(patient_id: UUID) -> Care | None:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import DateTimeField, UUIDField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assessments.clinical.red_flags import needs_red_flag_question
 from assessments.clinical.sides import Side
+from physio.web.kept import Kept
 from rehab.clinical.evaluation import Evaluation, Owed
 from rehab.clinical.history import ReportKind
 from rehab.models import PainReport, Run
@@ -89,7 +91,7 @@ def _owed(one: Owed, runs: dict[str, Run], care: Care, now: datetime) -> OwedChe
 
 def _by_name(care: Care, now: datetime) -> dict[str, Run]:
     """Every name a run of the last days ever had (client ids, corrected ones too) -> the run as it stands."""
-    runs = list(Run.objects.for_case(care.case.pk).since(now - LOOK_BACK).order_by("received_at", "id"))
+    runs = _RUNS.ask(case_id=care.case.pk, moment=now - LOOK_BACK)
     newer = {run.supersedes_id: run for run in runs if run.supersedes_id}
     names = {}
     for run in runs:
@@ -98,6 +100,13 @@ def _by_name(care: Care, now: datetime) -> dict[str, Run]:
             standing = newer[standing.pk]
         names[str(run.client_id)] = standing
     return names
+
+
+_RUNS: Kept[Run] = Kept(
+    lambda case_id, moment: Run.objects.for_case(case_id).since(moment).order_by("received_at", "id"),
+    case_id=UUIDField(),
+    moment=DateTimeField(),
+)
 
 
 def title(kind: ReportKind, run: Run | None, care: Care, *, is_late: bool = False) -> str:

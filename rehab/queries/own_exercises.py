@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import DateField, UUIDField
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.clinical.classification import Protocol
 from assessments.clinical.sides import Side
+from physio.web.kept import Kept
 from rehab.charts import leg
 from rehab.clinical import coaching as coach
 from rehab.clinical import guide
@@ -140,18 +142,10 @@ def due(care: Care, evaluation: Evaluation | None, *, half: Half, today: date) -
     """None when no plan is in force, or while the plan is on hold."""
     if care.on_hold:
         return None
-    plans = (
-        Plan.objects.for_case(care.case.pk).on(today).select_related("tendon").order_by("tendon__side", "id")
-    )
-    found = list(plans)
+    found = _PLANS.ask(case_id=care.case.pk, day=today)
     if not found:
         return None
-    sessions = list(
-        ExerciseSession.objects.for_case(care.case.pk)
-        .current()
-        .filter(local_date=today)
-        .order_by("received_at", "id")
-    )
+    sessions = _SESSIONS.ask(case_id=care.case.pk, day=today)
     now_sets = {one.side: one.sets_per_session_now for one in evaluation.adherence} if evaluation else {}
     two_legs = len(found) > 1
     rows = tuple(
@@ -160,6 +154,25 @@ def due(care: Care, evaluation: Evaluation | None, *, half: Half, today: date) -
         for row in _rows(plan, sessions, half, now_sets.get(Side(plan.tendon.side)), two_legs=two_legs)
     )
     return Exercises(half=half, title=_title(found), rows=rows, other=_other(found, sessions, half))
+
+
+_PLANS: Kept[Plan] = Kept(
+    lambda case_id, day: (
+        Plan.objects.for_case(case_id).on(day).select_related("tendon").order_by("tendon__side", "id")
+    ),
+    case_id=UUIDField(),
+    day=DateField(),
+)
+_SESSIONS: Kept[ExerciseSession] = Kept(
+    lambda case_id, day: (
+        ExerciseSession.objects.for_case(case_id)
+        .current()
+        .filter(local_date=day)
+        .order_by("received_at", "id")
+    ),
+    case_id=UUIDField(),
+    day=DateField(),
+)
 
 
 def _rows(

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import UUIDField
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from physio.web.kept import Kept
 from rehab.clinical.evaluation import FindingKind
 from rehab.clinical.history import ReportKind
 from rehab.models import PainReport, Run
@@ -105,12 +107,18 @@ def choices(care: Care, now: datetime) -> Choices:
     """Around what the plan allows now; without that, around the last run."""
     evaluation = own_answer.work_out(care, now).evaluation
     allowed = evaluation.running.allowed if evaluation else None
-    last = list(Run.objects.for_case(care.case.pk).current().order_by("-occurred_at", "-id")[:REMEMBERED])
+    last = _LAST.ask(case_id=care.case.pk)
     remembered = _remembered(last)
     if allowed is not None and allowed.minutes_high > 0:
         high = allowed.minutes_high
         return replace(remembered, minutes=_around(high), planned=high, says=allowed.text)
     return replace(remembered, minutes=_around(last[0].minutes)) if last else remembered
+
+
+_LAST: Kept[Run] = Kept(
+    lambda case_id: Run.objects.for_case(case_id).current().order_by("-occurred_at", "-id")[:REMEMBERED],
+    case_id=UUIDField(),
+)
 
 
 def _remembered(last: list[Run]) -> Choices:

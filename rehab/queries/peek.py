@@ -7,7 +7,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet, UUIDField
+
 from patients.models import Case, Membership
+from physio.web.kept import Kept
 from rehab.clinical.evaluation import SILENCE, FindingKind
 from rehab.clinical.history import ReportKind
 from rehab.clinical.thresholds import REHAB_THRESHOLDS
@@ -106,14 +109,21 @@ def standing_flags(
     case_id: UUID, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: str
 ) -> tuple[FlagView, ...]:
     """Open ones first, most urgent first, then those acknowledged or snoozed. One query."""
-    found = Flag.objects.open().for_case(case_id).select_related("acknowledged_by", "snoozed_by", "judged_by")
-    flags = list(found.order_by("opened_at", "kind", "side", "id"))
+    flags = _STANDING.ask(case_id=case_id)
     silent = any(flag.kind in SILENCE and flag.state == FlagState.OPEN for flag in flags)
     ordered = sorted(
         flags,
         key=lambda flag: (flag.state != FlagState.OPEN, place(flag.kind, flag.severity, silent=silent)),
     )
     return tuple(view(flag, now=now, zone=zone, stage=stage, tel=tel) for flag in ordered)
+
+
+def _standing(case_id: Any) -> QuerySet[Flag, Flag]:
+    found = Flag.objects.open().for_case(case_id).select_related("acknowledged_by", "snoozed_by", "judged_by")
+    return found.order_by("opened_at", "kind", "side", "id")
+
+
+_STANDING = Kept(_standing, case_id=UUIDField())
 
 
 def view(flag: Flag, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: str) -> FlagView:

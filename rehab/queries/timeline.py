@@ -3,15 +3,29 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    Field,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    UUIDField,
+    Value,
+)
 from django.db.models.functions import Cast, JSONObject
 
 from assessments.models import Assessment, OutcomeScore, RedFlagClearance
 from patients.models import CaseChange
+from physio.web.kept import Kept
 from rehab.models import CaseNote, Flag, Message, Plan, StageChange
 from rehab.models.message import Sender
 from rehab.queries.moments import day
@@ -96,16 +110,31 @@ def timeline(
     count: int = PAGE,
 ) -> Stream:
     """At most `count` events, older than `after`."""
-    first, *rest = _parts(case_id, _SHOWN.get(show, set(What)), after)
-    found = first.union(*rest, all=True) if rest else first
-    rows = list(found.order_by("-moment", "-key")[: count + 1])
+    values = {"moment": after.moment, "key": after.key} if after else {}
+    rows = _page(show, count, bool(after)).ask(case_id=case_id, **values)
     today = now.astimezone(zone).date()
     events = tuple(_event(*row, zone=zone, today=today) for row in rows[:count])
     more = After(events[-1].at, events[-1].key) if len(rows) > count else None
     return Stream(show, events, more)
 
 
-def _parts(case_id: UUID, wanted: set[What], after: After | None) -> list[QuerySet[Any, Any]]:
+@cache
+def _page(show: Show, count: int, goes_on: bool) -> Kept[Any]:
+    """`count` events and one more, which says whether there is a next page."""
+
+    def make(case_id: Any, **after: Any) -> QuerySet[Any, Any]:
+        first, *rest = _parts(case_id, _SHOWN.get(show, set(What)), **after)
+        found = first.union(*rest, all=True) if rest else first
+        return found.order_by("-moment", "-key")[: count + 1]
+
+    after: dict[str, Field[Any, Any]] = {"moment": DateTimeField(), "key": UUIDField()} if goes_on else {}
+    return Kept(make, case_id=UUIDField(), **after)
+
+
+def _parts(case_id: Any, wanted: set[What], moment: Any = None, key: Any = None) -> list[QuerySet[Any, Any]]:
+    """Older than the event of `key` at `moment`, where they are given."""
+    before = None if key is None else Q(moment__lt=moment) | Q(moment=moment, key__lt=key)
+
     def part(
         found: QuerySet[Any], what: What, moment: Any, by: str | None, **said: Any
     ) -> QuerySet[Any, Any]:
@@ -117,8 +146,8 @@ def _parts(case_id: UUID, wanted: set[What], after: After | None) -> list[QueryS
             said=JSONObject(**said),
             who=who,
         )
-        if after is not None:
-            told = told.filter(Q(moment__lt=after.moment) | Q(moment=after.moment, key__lt=after.key))
+        if before is not None:
+            told = told.filter(before)
         return told.values_list("moment", "key", "what", "said", "who")
 
     flags = Flag.objects.for_case(case_id)

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Min, Subquery
+from django.db.models import DateTimeField, Min, QuerySet, Subquery
 
 from patients.models import Case, Heartbeat
+from physio.web.kept import Kept
 
 STALE_AFTER = timedelta(minutes=15)
 SWEEP = "sweep"  # the heartbeat's name
@@ -21,10 +23,18 @@ class Watermark:
 
 def watermark(*, now: datetime) -> Watermark:
     """One query. The case that has waited longest counts, and a sweep that no longer comes."""
-    cases = Case.objects.open().order_by()
-    oldest = cases.due(now).values("clinic_id").annotate(oldest=Min("evaluation_due_at")).values("oldest")
-    beat = Heartbeat.objects.filter(name=SWEEP).annotate(oldest=Subquery(oldest)).first()
+    beat = next(iter(_SWEPT.ask(now=now)), None)
     if beat is None:
         return Watermark(computed_up_to=None, is_stale=True)
-    up_to = min(beat.beat_at, beat.oldest or beat.beat_at)
+    swept, oldest = beat
+    up_to = min(swept, oldest or swept)
     return Watermark(computed_up_to=up_to, is_stale=now - up_to > STALE_AFTER)
+
+
+def _swept(now: Any) -> QuerySet[Heartbeat, tuple[datetime, datetime | None]]:
+    cases = Case.objects.open().order_by()
+    oldest = cases.due(now).values("clinic_id").annotate(oldest=Min("evaluation_due_at")).values("oldest")
+    return Heartbeat.objects.filter(name=SWEEP).values_list("beat_at", Subquery(oldest))
+
+
+_SWEPT = Kept(_swept, now=DateTimeField())

@@ -12,6 +12,7 @@ RAW_SQL = {
     "physio/web/policies.py": "writes out grants and policies from the models' own names",
     "physio/web/management/commands/secure_database.py": "runs them; a constant snapshot",
     "physio/web/references.py": "the constraint's SQL, from the models' own names",
+    "physio/web/kept.py": "what Django itself wrote; psycopg quotes the constants, values are sent",
     "physio/web/tenancy.py": "set_config with parameters; the joined text is a constant",
     "physio/web/management/commands/backup.py": "a constant over the names of tables, quoted as identifiers",
     "rehab/queries/due.py": "chooses between two constants",

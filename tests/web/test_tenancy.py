@@ -225,7 +225,7 @@ def test_a_role_that_is_not_named_finds_nothing_there(
 
 
 def test_a_user_of_no_clinic_sees_their_account_only(client: Client, transactional_db: None) -> None:
-    client.force_login(make_user(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(make_user(), backend="patients.views.visitor.VisitorBackend")
     assert client.get("/account/").status_code == 200
     assert client.get("/late/").status_code == 404
     assert client.get("/cases/").content == b""

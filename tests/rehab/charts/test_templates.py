@@ -37,7 +37,7 @@ def test_components_are_included_with_only(source):
 
 
 def test_icons_named_in_templates_are_in_the_sprite(source):
-    assert set(re.findall(r'components/icon.html" with name="([\w-]+)"', source)) <= ICONS
+    assert set(re.findall(r'\{% icon "([\w-]+)"', source)) <= ICONS
 
 
 def test_nothing_is_marked_safe_by_hand(source):

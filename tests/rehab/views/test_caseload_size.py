@@ -166,6 +166,7 @@ def test_as_few_queries_at_50_200_and_5000_cases_and_the_next_page_starts_where_
 
 def test_two_hundred_rows_are_light(physio: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worklist, "PAGE", 200)
+    monkeypatch.setattr(worklist, "_keys_of", worklist._keys_of.__wrapped__)  # its statement has the 50 in it
     fill(physio, 200, calm_share=0)
     page = staff_client(physio).get("/caseload/")
     assert page.text.count('<tbody class="case') == 200
