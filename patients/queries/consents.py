@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, UUIDField
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from patients.models import Consent, ConsentKind, Patient
+from physio.web.kept import Kept
 
 TEXT_VERSION = (
     "2026-11"  # of the parts below; a change of a word is a new version, and everybody is asked again
@@ -117,5 +118,11 @@ def state(told: dict[str, str] | None) -> State:
 
 
 def of(patient_id: UUID | str) -> State:
-    row = Consent.objects.filter(patient_id=patient_id).order_by("-at", "-id").first()
+    row = next(iter(_NEWEST.ask(patient_id=patient_id)), None)
     return State(ConsentKind(row.kind), row.at, row.text_version) if row else NOT_ASKED
+
+
+_NEWEST: Kept[Consent] = Kept(
+    lambda patient_id: Consent.objects.filter(patient_id=patient_id).order_by("-at", "-id")[:1],
+    patient_id=UUIDField(),
+)

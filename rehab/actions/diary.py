@@ -5,16 +5,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet, UUIDField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assessments.clinical.sides import Side
 from patients.models import Case, CaseStatus, Membership, Role
 from patients.queries import consents
+from physio.web.kept import Kept
 from rehab.models import DiaryRow, Source
 
 CLOCKS_DIFFER = timedelta(minutes=5)  # how far a phone's clock may run ahead of ours
@@ -64,8 +67,7 @@ def store(
     """
     case = lock(case, by)
     said = _hash(model, entry, values)
-    rows: Any = model.objects  # of `Row`, which the manager of an abstract model does not say
-    known: Row | None = rows.for_case(case.pk).filter(client_id=entry.client_id).first()
+    known = next(iter(_told(model).ask(case_id=case.pk, client_id=entry.client_id)), None)
     if known is not None:
         if known.payload_hash != said:
             raise Conflict(_("This entry is stored already with other answers. Reload the page and look."))
@@ -79,6 +81,7 @@ def store(
     _check_moment(occurred_at, case=case, now=now, zone=zone)
     if entry.corrects is not None:
         _check_correction(model, case=case, corrects=entry.corrects)
+    rows: Any = model.objects  # of `Row`, which the manager of an abstract model does not say
     row: Row = rows.create(
         clinic_id=case.clinic_id,
         patient_id=case.patient_id,
@@ -107,7 +110,27 @@ def lock(case: Case, by: Membership) -> Case:
     """The case as it is now, held until the transaction ends: its entries come one after the other."""
     if by.clinic_id != case.clinic_id or by.patient_id not in (None, case.patient_id):
         raise Case.DoesNotExist
-    return Case.objects.locked().select_related("patient").get(pk=case.pk)
+    held = next(iter(_HELD.ask(case_id=case.pk)), None)
+    if held is None:
+        raise Case.DoesNotExist
+    return held
+
+
+_HELD: Kept[Case] = Kept(
+    lambda case_id: Case.objects.locked().select_related("patient").filter(pk=case_id), case_id=UUIDField()
+)
+
+
+@cache
+def _told(model: type[Row]) -> Kept[Row]:
+    """What came under a client id before."""
+
+    def make(case_id: Any, client_id: Any) -> QuerySet[Row, Row]:
+        rows: Any = model.objects
+        found: QuerySet[Row, Row] = rows.for_case(case_id).filter(client_id=client_id)
+        return found
+
+    return Kept(make, case_id=UUIDField(), client_id=UUIDField())
 
 
 def _hash(model: type[DiaryRow], entry: Entry, values: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 import patients.queries
+import rehab.actions
 import rehab.queries
 from patients.models import Case, Tendon, TendonSide
 from physio.web.kept import Kept
@@ -83,7 +84,7 @@ def test_a_value_that_is_missing_is_an_error(case: Case) -> None:
 
 
 def every_kept() -> Iterator[tuple[str, Kept[object]]]:
-    for package in (patients.queries, rehab.queries):
+    for package in (patients.queries, rehab.queries, rehab.actions):
         for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             module = importlib.import_module(found.name)
             for name, value in vars(module).items():
