@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import timezone, translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.cluster import Clone, ask_for_database, this_clone
@@ -29,6 +30,14 @@ def django_db_setup(
         patch.setattr(TransactionTestCase, "_fixture_teardown", clean)
         yield
         connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def _no_language_is_left_over() -> Generator[None, None, None]:
+    """A request through the test client leaves its reader's language and zone behind in the thread."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture
