@@ -100,6 +100,13 @@ class TestAllThatIsStored:
         assert set(own_record.LEFT_OUT) <= known  # no reason for a model that there is not
         assert {"token_hash", "password", "p256dh", "auth"} <= own_record.SECRET
 
+    def test_every_kind_has_a_title_in_the_runners_words(self) -> None:
+        of_the_account = {"patients.User", "patients.Membership", "account.EmailAddress"}
+        of_the_account |= {"mfa.Authenticator", "usersessions.UserSession"}
+        given = {model._meta.label for model in own_record.own_models()}
+        assert set(own_record.TITLES) == given | of_the_account
+        assert len(set(map(str, own_record.TITLES.values()))) == len(own_record.TITLES)
+
     @pytest.mark.check("S51")
     def test_it_has_every_row_and_value_of_the_runner_and_nobody_else_s(self, db: None) -> None:
         here, there = make.two_clinics()
@@ -121,7 +128,7 @@ class TestAllThatIsStored:
         a_run(runner, hours_ago=30, note="Windy along the river")
         said = portal.get("/me/account/record/").content.decode()
         assert "Windy along the river" in said
-        assert "Run (1)" in said
+        assert "Your runs (1)" in said
         local = "21 November 2026, 12:00"  # thirty hours before the runner's NOW, in words
         assert f"<dt>Occurred at</dt><dd>{local}</dd>" in said
         assert str(runner.clinic.pk) not in said  # keys are in the file only
