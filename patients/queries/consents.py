@@ -118,7 +118,7 @@ def state(told: dict[str, str] | None) -> State:
 
 
 def of(patient_id: UUID | str) -> State:
-    row = next(iter(_NEWEST.ask(patient_id=patient_id)), None)
+    row = _NEWEST.first(patient_id=patient_id)
     return State(ConsentKind(row.kind), row.at, row.text_version) if row else NOT_ASKED
 
 

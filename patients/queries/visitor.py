@@ -13,11 +13,11 @@ from physio.web.kept import Kept
 
 def session(key: str | None, now: datetime) -> Session | None:
     """None when there is none, or its time is over."""
-    return next(iter(_SESSION.ask(key=key, now=now)), None)
+    return _SESSION.first(key=key, now=now)
 
 
 def user(user_id: UUID) -> User | None:
-    return next(iter(_USER.ask(user_id=user_id)), None)
+    return _USER.first(user_id=user_id)
 
 
 def _standing(key: Any, now: Any) -> QuerySet[Session, Session]:

@@ -19,6 +19,7 @@ from typing import Any, Generic, NamedTuple, Self, TypeVar
 import psycopg
 from django.db import connection
 from django.db.models import Expression, Field, QuerySet
+from psycopg.pq import Format
 from psycopg.sql import Literal
 
 Row = TypeVar("Row")
@@ -58,6 +59,19 @@ class Kept(Generic[Row]):
             open_cursor.execute(written.sql, [values[name] for name in written.names])
             found = open_cursor.fetchall()
         return list(_rows(written, found))
+
+    def first(self, **values: Any) -> Row | None:
+        return next(iter(self.ask(**values)), None)
+
+    def get(self, **values: Any) -> Row:
+        """The only row. The model's DoesNotExist or MultipleObjectsReturned when there is not just one."""
+        rows = self.ask(**values)
+        model = self._written.queryset.model
+        if not rows:
+            raise model.DoesNotExist(f"No such {model.__name__} is visible here.")
+        if len(rows) > 1:
+            raise model.MultipleObjectsReturned(f"{len(rows)} rows of {model.__name__}, where one may be.")
+        return rows[0]
 
     @cached_property
     def _written(self) -> _Written:
@@ -102,25 +116,21 @@ def _rows(written: _Written, found: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
 class _Cursor(psycopg.Cursor[tuple[Any, ...]]):
     """The plan is kept by the connection, which Django's own cursors do not do."""
 
-    binary = False
-
     def execute(self, query: Any, params: Any = None, **_: Any) -> Self:
-        super().execute(query, params, binary=self.binary)
+        super().execute(query, params)
         if connection.queries_logged:
             self._query = self._convert_query(query, params)  # Django shows it in its log
         return self
 
 
-class _BinaryCursor(_Cursor):
-    """Moments and numbers arrive as they are, not as text to be read; JSON arrives loaded."""
-
-    binary = True
-
-
 def cursor(*, binary: bool = False) -> Any:
-    """Wrapped as Django wraps its own: errors are translated, and queries are counted."""
+    """Wrapped as Django wraps its own: errors are translated, and queries are counted.
+
+    `binary`: moments and numbers arrive as they are, not as text to be read; JSON arrives loaded.
+    """
     connection.ensure_connection()
     driver = connection.connection
     driver.prepare_threshold = 0  # Django turns preparing off; its own cursors do not heed this
-    kind = _BinaryCursor if binary else _Cursor
-    return connection._prepare_cursor(kind(driver))  # type: ignore[attr-defined]
+    plain = _Cursor(driver)
+    plain.format = Format.BINARY if binary else Format.TEXT
+    return connection._prepare_cursor(plain)  # type: ignore[attr-defined]

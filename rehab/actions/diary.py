@@ -67,7 +67,7 @@ def store(
     """
     case = lock(case, by)
     said = _hash(model, entry, values)
-    known = next(iter(_told(model).ask(case_id=case.pk, client_id=entry.client_id)), None)
+    known = _told(model).first(case_id=case.pk, client_id=entry.client_id)
     if known is not None:
         if known.payload_hash != said:
             raise Conflict(_("This entry is stored already with other answers. Reload the page and look."))
@@ -110,10 +110,7 @@ def lock(case: Case, by: Membership) -> Case:
     """The case as it is now, held until the transaction ends: its entries come one after the other."""
     if by.clinic_id != case.clinic_id or by.patient_id not in (None, case.patient_id):
         raise Case.DoesNotExist
-    held = next(iter(_HELD.ask(case_id=case.pk)), None)
-    if held is None:
-        raise Case.DoesNotExist
-    return held
+    return _HELD.get(case_id=case.pk)
 
 
 _HELD: Kept[Case] = Kept(

@@ -34,7 +34,7 @@ from rehab.clinical.stages import STAGES
 from rehab.models import FlagState, Plan, WorkGroup
 from rehab.models.flag import PHYSIO_ONLY
 from rehab.queries import history as histories
-from rehab.queries import own_load, own_picture, worklist
+from rehab.queries import own_load, own_picture, worklist, worklist_asked
 from rehab.queries.case_legs import Leg, LegPlan, leg_plan, legs_of
 from rehab.queries.case_life import Life, life
 from rehab.queries.case_now import Now, now_of
@@ -42,9 +42,8 @@ from rehab.queries.case_runs import RunRow, run_rows
 from rehab.queries.case_stage import Criterion, Step, criteria_of, path_of
 from rehab.queries.days import day_sets, last_days
 from rehab.queries.moments import day
-from rehab.queries.peek import FlagView, RuleSetting, rule_setting, standing_flags
+from rehab.queries.peek import FlagView, RuleSetting, plan_versions, rule_setting, standing_flags
 from rehab.queries.timeline import Stream, timeline
-from rehab.queries.worklist_filters import Filters
 from rehab.queries.worklist_rows import age_on, dialled, name_of, tendon_words
 
 log = logging.getLogger(__name__)
@@ -123,13 +122,13 @@ class Known:
 
 def load(*, case_id: UUID, now: datetime) -> CasePage:
     """Case.DoesNotExist when this clinic has no such case."""
-    case = _case(case_id)
+    case = _CASE.get(case_id=case_id)
     zone, person = ZoneInfo(case.clinic.time_zone), case.patient.person
     today = now.astimezone(ZoneInfo(case.patient.time_zone)).date()
     known = _work_out(case_id, now, today)
     found = known.evaluation
     stage = found.stage.stage if found else None
-    versions = _VERSIONS.ask(case_id=case_id)
+    versions = plan_versions(case_id)
     begun = [plan for plan in versions if plan.starts_on <= today]
     coming = [plan for plan in versions if plan.starts_on > today and plan.ends_on != plan.starts_on]
     plans = [plan for plan in begun if plan.ends_on is None or plan.ends_on > today]
@@ -174,27 +173,13 @@ def load(*, case_id: UUID, now: datetime) -> CasePage:
     )
 
 
-def _versions(case_id: Any) -> QuerySet[Plan, Plan]:
-    return Plan.objects.for_case(case_id).select_related("author", "tendon").order_by("-created_at", "id")
-
-
-_VERSIONS = Kept(_versions, case_id=UUIDField())
-
-
-def _case(case_id: UUID) -> Any:
+def _case(case_id: Any) -> QuerySet[Any, Any]:
     """With its runner's consent."""
-    case = next(iter(_CASE.ask(case_id=case_id)), None)
-    if case is None:
-        raise Case.DoesNotExist(f"No case {case_id} is visible here.")
-    return case
-
-
-def _case_and_consent(case_id: Any) -> QuerySet[Any, Any]:
     cases = Case.objects.select_related("patient__person", "clinic", "clinician")
     return cases.annotate(consent=consents.newest()).filter(pk=case_id)
 
 
-_CASE = Kept(_case_and_consent, case_id=UUIDField())
+_CASE = Kept(_case, case_id=UUIDField())
 
 
 def _withdrawn(case: Any, zone: ZoneInfo, today: date) -> str:
@@ -232,7 +217,7 @@ def _week(found: Evaluation) -> str:
 
 def _place(case_id: UUID) -> Place:
     """From the whole clinic's list, as it stands without filters."""
-    order = worklist.standing_order(Filters())
+    order = worklist_asked.in_order()
     index = next((at for at, (one, _) in enumerate(order) if one == case_id), None)
     if index is None:
         return Place("", order[0][0] if order else None)

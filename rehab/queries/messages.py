@@ -121,10 +121,7 @@ def waiting_since(case_id: UUID) -> Message | None:
 
 def unread_since(patient_id: UUID, case_id: UUID) -> Message | None:
     """The first message from the clinic that the runner has not opened."""
-    read = AccessEvent.objects.filter(patient_id=patient_id, route=RUNNERS_PAGE, role=Role.PATIENT)
-    seen = read.filter(status__lt=400).aggregate(last=Max("at"))["last"] or NEVER
-    unread = Message.objects.for_case(case_id).from_clinic().standing().filter(at__gt=seen)
-    return unread.order_by("at", "id").first()
+    return _unread(patient_id, case_id).order_by("at", "id").first()
 
 
 def unread_count(*, patient_id: UUID, case_id: UUID) -> int:
@@ -132,16 +129,19 @@ def unread_count(*, patient_id: UUID, case_id: UUID) -> int:
     return len(_UNREAD.ask(patient_id=patient_id, case_id=case_id))
 
 
-def _unread(patient_id: Any, case_id: Any) -> QuerySet[Message, UUID]:
+def _unread(patient_id: Any, case_id: Any) -> MessageQuerySet:
     read = AccessEvent.objects.filter(
         patient_id=patient_id, route=RUNNERS_PAGE, role=Role.PATIENT, status__lt=400
     )
     seen = Coalesce(_newest(read, "at"), Value(NEVER))
-    unread = Message.objects.for_case(case_id).from_clinic().standing().filter(at__gt=seen)
-    return unread.order_by().values_list("id", flat=True)
+    return Message.objects.for_case(case_id).from_clinic().standing().filter(at__gt=seen)
 
 
-_UNREAD = Kept(_unread, patient_id=UUIDField(), case_id=UUIDField())
+_UNREAD = Kept(
+    lambda patient_id, case_id: _unread(patient_id, case_id).values_list("id", flat=True),
+    patient_id=UUIDField(),
+    case_id=UUIDField(),
+)
 
 
 def runner_of(case: Case) -> Membership | None:

@@ -76,9 +76,7 @@ def moment(at: datetime, care: Care) -> str:
 
 def find(patient_id: UUID) -> Care:
     """Case.DoesNotExist when the runner has no open case here."""
-    case = next(iter(_OWN.ask(patient_id=patient_id)), None)
-    if case is None:
-        raise Case.DoesNotExist("The runner has no open case here.")
+    case = _OWN.get(patient_id=patient_id)
     return Care(
         case=case,
         sides=tuple(Side(side) for side in case.sides),

@@ -97,11 +97,7 @@ def peek(*, case_id: UUID, now: datetime) -> Peek:
         phone=phone,
         tel=dialled(phone),
         flags=standing_flags(case_id, now=now, zone=zone, stage=stage, tel=dialled(phone)),
-        setting=rule_setting(
-            Plan.objects.for_case(case_id).select_related("author").order_by("-created_at", "id"),
-            now,
-            zone,
-        ),
+        setting=rule_setting(plan_versions(case_id), now, zone),
     )
 
 
@@ -124,6 +120,18 @@ def _standing(case_id: Any) -> QuerySet[Flag, Flag]:
 
 
 _STANDING = Kept(_standing, case_id=UUIDField())
+
+
+def plan_versions(case_id: UUID) -> list[Plan]:
+    """Newest first, with their authors and tendons. One query."""
+    return _VERSIONS.ask(case_id=case_id)
+
+
+def _versions(case_id: Any) -> QuerySet[Plan, Plan]:
+    return Plan.objects.for_case(case_id).select_related("author", "tendon").order_by("-created_at", "id")
+
+
+_VERSIONS = Kept(_versions, case_id=UUIDField())
 
 
 def view(flag: Flag, *, now: datetime, zone: ZoneInfo, stage: int | None, tel: str) -> FlagView:

@@ -126,9 +126,7 @@ def quarters(found: Report, by: By) -> Table:
 def milestone_picture(milestone: Milestone, found: Report, by: By) -> Picture:
     title, note = MILESTONES[milestone]
     lines = found.milestones[milestone]
-    curves = [Reached(_name(line.group, by), line.weekly) for line in lines][
-        : len(LINES)
-    ]  # each keeps its kind
+    curves = [Reached(_name(line.group, by), line.weekly) for line in lines[: len(LINES)]]  # also empty ones
     rows: list[tuple[Figure, ...]] = []
     for line in lines:
         shares = [_share(line, week) for week in WEEKS]

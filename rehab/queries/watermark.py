@@ -23,7 +23,7 @@ class Watermark:
 
 def watermark(*, now: datetime) -> Watermark:
     """One query. The case that has waited longest counts, and a sweep that no longer comes."""
-    beat = next(iter(_SWEPT.ask(now=now)), None)
+    beat = _SWEPT.first(now=now)
     if beat is None:
         return Watermark(computed_up_to=None, is_stale=True)
     swept, oldest = beat

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,10 @@ import rehab.actions
 import rehab.queries
 from patients.models import Case, Tendon, TendonSide
 from physio.web.kept import Kept
+from rehab.actions import diary
+from rehab.models import ExerciseSession, PainReport, RedFlagReport, Run
+from rehab.queries import timeline, worklist_asked
+from rehab.queries.worklist_filters import Tab
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -78,18 +83,36 @@ def test_what_looks_like_a_place_in_a_constant_is_text(case: Case) -> None:
     assert kept.ask(n=case.number) == [odd]
 
 
+def test_the_first_and_the_only_one_are_asked_for_as_of_a_queryset(case: Case) -> None:
+    kept: Kept[Tendon] = Kept(of_a_case, case_id=UUIDField())
+    one_side: Kept[Tendon] = Kept(lambda case_id: of_a_case(case_id).filter(side="LEFT"), case_id=UUIDField())
+    assert kept.first(case_id=case.pk) == of_a_case(case.pk).first()
+    assert kept.first(case_id=uuid4()) is None
+    assert one_side.get(case_id=case.pk) == of_a_case(case.pk).get(side="LEFT")
+    with pytest.raises(Tendon.DoesNotExist):
+        kept.get(case_id=uuid4())
+    with pytest.raises(Tendon.MultipleObjectsReturned):
+        kept.get(case_id=case.pk)
+
+
 def test_a_value_that_is_missing_is_an_error(case: Case) -> None:
     with pytest.raises(KeyError):
         Kept(of_a_case, case_id=UUIDField()).ask()
 
 
-def every_kept() -> Iterator[tuple[str, Kept[object]]]:
+def every_kept() -> Iterator[tuple[str, Kept[Any]]]:
     for package in (patients.queries, rehab.queries, rehab.actions):
         for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            module = importlib.import_module(found.name)
-            for name, value in vars(module).items():
-                if isinstance(value, Kept) and getattr(module, name) is value:
+            for name, value in vars(importlib.import_module(found.name)).items():
+                if isinstance(value, Kept):
                     yield f"{found.name}.{name}", value
+    for goes_on in (False, True):  # those that are made for each shape of what is asked
+        for show in timeline.Show:
+            yield f"timeline of {show}", timeline._page(show, timeline.PAGE, goes_on)
+        for tab in Tab:
+            yield f"rows of {tab}", worklist_asked._keys_of(tab, goes_on)
+    for model in (Run, PainReport, ExerciseSession, RedFlagReport):
+        yield f"{model.__name__} told before", diary._told(model)
 
 
 def test_no_statement_depends_on_language_time_or_zone() -> None:
@@ -101,4 +124,4 @@ def test_no_statement_depends_on_language_time_or_zone() -> None:
             with translation.override(language), timezone.override(zone):
                 written.append(Kept(kept._make, **kept._places)._written.sql)
         assert written[0] == written[1], name
-    assert seen >= 10
+    assert seen >= 40

@@ -14,7 +14,7 @@ from django.utils import timezone
 from patients.models import Case, Membership, Patient, Person, Tendon
 from rehab.charts import sparkline
 from rehab.models import CaseSummary, Flag, Message, Plan
-from rehab.queries import worklist
+from rehab.queries import worklist_asked
 from tests import factories
 from tests.bench.caseload import copy
 from tests.caseload import beat
@@ -165,8 +165,8 @@ def test_as_few_queries_at_50_200_and_5000_cases_and_the_next_page_starts_where_
 
 
 def test_two_hundred_rows_are_light(physio: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worklist, "PAGE", 200)
-    monkeypatch.setattr(worklist, "_keys_of", worklist._keys_of.__wrapped__)  # its statement has the 50 in it
+    monkeypatch.setattr(worklist_asked, "PAGE", 200)
+    monkeypatch.setattr(worklist_asked, "_keys_of", worklist_asked._keys_of.__wrapped__)  # it has the 50
     fill(physio, 200, calm_share=0)
     page = staff_client(physio).get("/caseload/")
     assert page.text.count('<tbody class="case') == 200
