@@ -111,6 +111,12 @@ self.plimsollQueue = (() => {
 
   const unsent = entries => entries.filter(one => !one.look)
 
+  // How many of this phone's account are still to be sent.
+  const waiting = async () => {
+    const who = await own()
+    return who ? unsent(await of(who.owner)).length : 0
+  }
+
   const work = async () => {
     if (!unsent(await all()).length) return
     const now = await session()
@@ -140,5 +146,5 @@ self.plimsollQueue = (() => {
     }
   }
 
-  return { keep, forget, of, all, own, introduce, note, noted, drop, clear, flush, news }
+  return { keep, forget, of, all, waiting, own, introduce, note, noted, drop, clear, flush, news }
 })()

@@ -78,8 +78,14 @@ self.addEventListener("fetch", event => {
   else if (request.method === "GET" && files.includes(pathname)) event.respondWith(file(request))
 })
 
+// A browser asks again later only when this fails; the line may break once more, or a page be closed while it sends.
+const sendAll = async () => {
+  await queue.flush()
+  if (await queue.waiting()) throw new Error("some entries wait still")
+}
+
 self.addEventListener("sync", event => {
-  if (event.tag === "plimsoll-flush") event.waitUntil(queue.flush())
+  if (event.tag === "plimsoll-flush") event.waitUntil(sendAll())
 })
 
 self.addEventListener("message", event => {

@@ -129,7 +129,7 @@ def test_a_message_that_arrives_is_shown_and_says_nothing_of_anybody(
 def test_the_browser_sends_what_waits_although_no_page_is_open(
     new_context: Callable, runner: Runner, live_app: LiveApp
 ) -> None:
-    """Background Sync: registered with the entry that was kept; the browser wakes the worker for it."""
+    """Background Sync: registered with the entry that was kept; the browser wakes the worker, again if it fails."""
     phone = phone_of(runner, new_context)
     phone.open("/me/")
     phone.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
@@ -145,12 +145,14 @@ def test_the_browser_sends_what_waits_although_no_page_is_open(
     elsewhere.goto("about:blank")
     line, number = worker_of(Phone(elsewhere))
     phone.page.close()
+    (worker,) = elsewhere.context.service_workers
+    assert "wait still" in worker.evaluate("sendAll().catch(problem => problem.message)")
     elsewhere.context.set_offline(False)
     sync = {"origin": live_app.url, "registrationId": number, "tag": "plimsoll-flush", "lastChance": False}
-    line.send("ServiceWorker.dispatchSyncEvent", sync)
 
     def arrived() -> bool:
-        elsewhere.wait_for_timeout(50)
+        line.send("ServiceWorker.dispatchSyncEvent", sync)
+        elsewhere.wait_for_timeout(250)
         with runner.signed_in_now():
             return PainReport.objects.filter(pain_left=3).exists()
 
