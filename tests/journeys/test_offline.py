@@ -15,7 +15,7 @@ from tests.browser import assert_accessible, assert_accessible_in_both, assert_n
 from tests.faults.line import Line, bad_line
 from tests.journeys.portal import PHONE, Phone, in_care, sent, sign_in_again
 from tests.rehab.runner import Runner
-from tests.services import LiveApp
+from tests.services import LiveApp, wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -195,9 +195,15 @@ def test_signing_out_sends_what_waits_and_leaves_nothing_behind(
     assert held["place"]
     phone.tap("Sign out")
     expect(phone.page.get_by_role("heading", name="You are signed out")).to_be_visible()
-    phone.page.wait_for_timeout(500)
+    left: dict = {}
+
+    def cleared() -> bool:
+        left.update(phone.page.evaluate(KEPT_ON_THE_PHONE))
+        phone.page.wait_for_timeout(100)
+        return left["workers"] == 0  # the last to go, once the browser ended its look for a newer one
+
+    wait_for(cleared, "the end of the worker", seconds=30)
     with runner.signed_in_now():
         assert PainReport.objects.get().pain_left == 3
-    left = phone.page.evaluate(KEPT_ON_THE_PHONE)
     assert left == {"pages": [], "rows": [], "own": None, "place": None, "storage": {}, "workers": 0}
     tried("S26", storages=len(left))

@@ -129,7 +129,7 @@ def test_a_message_that_arrives_is_shown_and_says_nothing_of_anybody(
 def test_the_browser_sends_what_waits_although_no_page_is_open(
     new_context: Callable, runner: Runner, live_app: LiveApp
 ) -> None:
-    """Background Sync: registered with the entry that was kept; the browser wakes the worker, again if it fails."""
+    """Background Sync: registered with the entry that was kept; a browser that failed wakes it again."""
     phone = phone_of(runner, new_context)
     phone.open("/me/")
     phone.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
