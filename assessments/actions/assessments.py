@@ -1,20 +1,19 @@
 """Records what a physio found: the screen, each tendon with what it suggested and what was decided."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from assessments.clinical.classification import PalpationFindings, TendinopathyType, classify
+from assessments.actions.entry import AssessmentEntry, ScreenEntry, TendonEntry
+from assessments.clinical.classification import classify
 from assessments.clinical.clinic_screen import screen_in_clinic
 from assessments.clinical.findings import Finding
-from assessments.clinical.history import NOT_ASKED, Exposure, SafetyHistory
+from assessments.clinical.history import Exposure, SafetyHistory
 from assessments.clinical.instruments import Instrument, Score, tendins_a, visa_a
 from assessments.clinical.red_flags import Screening
 from assessments.clinical.sides import Side
@@ -22,68 +21,6 @@ from assessments.models import Assessment, AssessmentKind, OutcomeScore, ScoreSo
 from patients.actions.again import row_of
 from patients.actions.physio_acts import ActRefused, held
 from patients.models import Case, Membership, Tendon
-
-
-class Trigger(StrEnum):
-    """What changed before it began."""
-
-    MILEAGE = "MILEAGE"
-    HILLS = "HILLS"
-    SPEED = "SPEED"
-    SHOE_DROP = "SHOE_DROP"
-    BREAK = "BREAK"
-    CALF = "CALF"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScreenEntry:
-    """Answers of the safety screen; None or left out is "not asked" or "not tested"."""
-
-    answers: Mapping[Finding, bool | None] = field(default_factory=dict)
-    fluoroquinolone: Exposure = NOT_ASKED
-    injection_near_tendon: Exposure = NOT_ASKED
-    oral_steroid: Exposure = NOT_ASKED
-    rupture_or_repair: Exposure = NOT_ASKED
-    sudden_onset: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TendonEntry:
-    """One leg. None is "not tested" or "not asked". `decided_type` None: the suggested one stands.
-
-    `usual_pain`: walking, on a day without a run, 0-10; `worst_pain`: of the last week; `visa_a` and
-    `tendins_a`: 0-100; `heel_rises`: on this leg alone, until it tires.
-    """
-
-    side: Side
-    tender_cm: float | None = None
-    second_tender_cm: float | None = None
-    thickening: bool | None = None
-    stretch_pain: bool | None = None
-    usual_pain: int | None = None
-    worst_pain: int | None = None
-    visa_a: int | None = None
-    tendins_a: int | None = None
-    heel_rises: int | None = None
-    decided_type: TendinopathyType | None = None
-    override_reason: str = ""
-
-    @property
-    def palpation(self) -> PalpationFindings:
-        return PalpationFindings(self.tender_cm, self.second_tender_cm, self.thickening, self.stretch_pain)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssessmentEntry:
-    """`id` is made with the form, so that a second press stores nothing twice."""
-
-    id: UUID
-    screen: ScreenEntry
-    tendons: tuple[TendonEntry, ...]
-    triggers: frozenset[Trigger] = frozenset()
-    reference_week_minutes: int | None = None  # running in the week before it began
-    pre_injury_week_m: int | None = None
-    note: str = ""
 
 
 def screening_of(entry: ScreenEntry, *, birth_date: date | None, on: date) -> Screening:
@@ -104,12 +41,15 @@ def screening_of(entry: ScreenEntry, *, birth_date: date | None, on: date) -> Sc
 def record(*, case: Case, entry: AssessmentEntry, by: Membership, now: datetime) -> Assessment:
     """The assessment as stored; the one already there when the same entry comes again with the same answers.
 
-    ActRefused with a sentence when the case is closed, a leg is missing or a decision lacks its reason.
+    ActRefused with a sentence when the case is closed, nothing is filled in, a leg is missing or a decision
+    lacks its reason.
     """
     case = held(case, by)
     tendons = {Side(one.side): one for one in Tendon.objects.filter(case=case).order_by("side", "id")}
     if {one.side for one in entry.tendons} != set(tendons):
         raise ActRefused("Record each affected leg of this case, and no other.")
+    if entry.is_blank:
+        raise ActRefused("Nothing is filled in yet. Answer the safety screen, or record what you found.")
     person = case.patient.person
     on = now.astimezone(ZoneInfo(case.patient.time_zone)).date()
     screening = screening_of(entry.screen, birth_date=person.birth_date if person else None, on=on)

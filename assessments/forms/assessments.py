@@ -11,7 +11,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from assessments.actions.assessments import AssessmentEntry, TendonEntry, Trigger
+from assessments.actions.entry import AssessmentEntry, TendonEntry, Trigger
 from assessments.clinical.classification import TendinopathyType
 from assessments.clinical.sides import Side
 from assessments.clinical.thresholds import HEEL_RISE_HIGHEST, TENDER_POINT_HIGHEST_CM

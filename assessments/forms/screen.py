@@ -8,7 +8,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from assessments.actions.assessments import ScreenEntry
+from assessments.actions.entry import ScreenEntry
 from assessments.clinical.clinic_screen import ASKED, QUESTION_GROUPS, Past
 from assessments.clinical.findings import Finding
 from assessments.clinical.history import NEVER, NOT_ASKED, Exposure

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from assessments.actions import assessments
-from assessments.actions.assessments import AssessmentEntry
+from assessments.actions.entry import AssessmentEntry
 from assessments.clinical.red_flags import Finding, screen
 from assessments.models import Assessment
 from patients.models import Case, Membership

@@ -9,7 +9,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from assessments.actions.assessments import AssessmentEntry, screening_of
+from assessments.actions.assessments import screening_of
+from assessments.actions.entry import AssessmentEntry
 from assessments.forms.assessments import AssessmentForms
 from patients.actions.physio_acts import ActRefused
 from physio.web.htmx import page

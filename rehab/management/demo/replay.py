@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from assessments.actions.assessments import AssessmentEntry, ScreenEntry, TendonEntry, Trigger
+from assessments.actions.entry import AssessmentEntry, ScreenEntry, TendonEntry, Trigger
 from assessments.clinical.clinic_screen import ASKED
 from assessments.clinical.findings import Finding
 from assessments.clinical.history import NEVER

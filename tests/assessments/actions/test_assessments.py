@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from assessments.actions import assessments
-from assessments.actions.assessments import AssessmentEntry, ScreenEntry, TendonEntry, Trigger
+from assessments.actions.entry import AssessmentEntry, ScreenEntry, TendonEntry, Trigger
 from assessments.clinical.classification import TendinopathyType
 from assessments.clinical.clinic_screen import ASKED
 from assessments.clinical.findings import Finding
@@ -40,6 +40,10 @@ def all_no(**said: object) -> ScreenEntry:
         ("fluoroquinolone", "injection_near_tendon", "oral_steroid", "rupture_or_repair"), NEVER
     )
     return ScreenEntry(**{"answers": dict.fromkeys(ASKED, False), **never, "sudden_onset": False, **said})
+
+
+def not_asked() -> ScreenEntry:
+    return ScreenEntry(answers=dict.fromkeys(ASKED))
 
 
 def mid_portion(side: Side = Side.LEFT, **said: object) -> TendonEntry:
@@ -109,6 +113,32 @@ def test_a_leg_left_out_is_refused(runner: Runner) -> None:
     with pytest.raises(ActRefused, match="each affected leg"):
         record(runner, an_entry(mid_portion(Side.RIGHT)))
     assert not Assessment.objects.exists()
+
+
+def test_a_form_without_a_word_is_refused(runner: Runner) -> None:
+    blank = an_entry(TendonEntry(side=Side.LEFT, override_reason=" "), note=" ", screen=not_asked())
+    with pytest.raises(ActRefused, match="Nothing is filled in yet"):
+        record(runner, blank)
+    assert not Assessment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"note": "Came for a talk."},
+        {"triggers": frozenset({Trigger.SPEED})},
+        {"reference_week_minutes": 0},
+        {"pre_injury_week_m": 0},
+        {"screen": ScreenEntry(answers={Finding.SUSPECTED_DVT: False})},
+        {"screen": ScreenEntry(oral_steroid=NEVER)},
+        {"tendons": (TendonEntry(side=Side.LEFT, usual_pain=0),)},
+        {"tendons": (TendonEntry(side=Side.LEFT, stretch_pain=False),)},
+    ],
+)
+def test_one_answer_is_enough_and_zero_and_no_are_answers(runner: Runner, said: dict) -> None:
+    blank = {"screen": not_asked(), "tendons": (TendonEntry(side=Side.LEFT),)}
+    record(runner, an_entry(**{**blank, **said}))
+    assert Assessment.objects.count() == 1
 
 
 def test_another_type_needs_a_reason(runner: Runner) -> None:

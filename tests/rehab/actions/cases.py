@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
-from assessments.actions.assessments import AssessmentEntry, ScreenEntry, TendonEntry
+from assessments.actions.entry import AssessmentEntry, ScreenEntry, TendonEntry
 from assessments.clinical.clinic_screen import ASKED
 from assessments.clinical.findings import Finding
 from assessments.clinical.history import NEVER
