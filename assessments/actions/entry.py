@@ -87,4 +87,5 @@ class AssessmentEntry:
         if self.triggers or self.note.strip():
             return False
         numbers = (self.reference_week_minutes, self.pre_injury_week_m)
-        return numbers == (None, None) and all(part.is_blank for part in (self.screen, *self.tendons))
+        untold = numbers == (None, None) and self.screen.is_blank
+        return untold and all(leg.is_blank for leg in self.tendons)

@@ -25,7 +25,7 @@ WORDS: dict[str, str] = {
     FindingKind.STAGE_STALLED: "Long in one stage",
     FindingKind.RECURRENT_REGRESSION: "Stepped back again",
     FindingKind.NOT_LOGGING: "Gone quiet",
-    FindingKind.INACTIVE: "Gone quiet",
+    FindingKind.INACTIVE: "Quiet for weeks",
     FindingKind.PROM_DECLINE: "Score has fallen",
     FindingKind.EXERCISE_PAIN: "Exercise hurts",
     FindingKind.START_VOLUME: "Starting sets",

@@ -113,8 +113,16 @@ def test_an_assessment_is_saved_and_leads_to_the_plan(runner: Runner, physio: Cl
         )
 
 
-def test_an_untouched_page_records_nothing_as_no(runner: Runner, physio: Client) -> None:
-    physio.post(address("assessment_new", runner), {"id": str(uuid7())})
+def test_an_untouched_page_is_no_assessment(runner: Runner, physio: Client) -> None:
+    answer = physio.post(address("assessment_new", runner), {"id": str(uuid7())})
+    assert answer.status_code == 422
+    assert "Nothing is filled in yet. Answer the safety screen" in answer.content.decode()
+    with at_work(runner):
+        assert not Assessment.objects.exists()
+
+
+def test_what_the_page_was_not_told_is_not_recorded_as_no(runner: Runner, physio: Client) -> None:
+    physio.post(address("assessment_new", runner), {"id": str(uuid7()), "note": "No time to examine today."})
     with at_work(runner):
         finding = TendonFinding.objects.get()
         assert (finding.tender_cm, finding.thickening, finding.usual_pain) == (None, None, None)
