@@ -19,6 +19,21 @@ from rehab.queries.moments import clock
 from rehab.queries.peek import facts
 from rehab.queries.worklist_rows import name_of, stage_words
 
+DECISIONS: dict[Decision, str] = {
+    Decision.URGENT_CARE: "Medical help today",
+    Decision.STOP_SEEK_ASSESSMENT: "Stopped until seen by a physio",
+    Decision.STOP_24H: "Stopped, not settled at 24 hours",
+    Decision.STOP_REGRESS: "Stopped, one stage back",
+    Decision.STOP_TEMPORARY: "Stopped for now",
+    Decision.WAIT_48H: "Waits 48 hours after a stop",
+    Decision.WAIT_24H: "Waits for the 24 h answer",
+    Decision.NO_RUNNING_STAGE: "No running at this stage",
+    Decision.NOT_YET: "Not today",
+    Decision.RUN_REDUCED: "May run, less than planned",
+    Decision.RUN_WITHIN_PLAN: "May run within the plan",
+    Decision.NO_PLAN: "No running plan",
+}
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -102,7 +117,7 @@ def replay(flag_id: UUID, *, now: datetime) -> FlagReplay | None:
         others=tuple(
             OtherFinding(SHAPES[one.severity], word(one.kind), one.reason) for one in findings.values()
         ),
-        decision=f"{_decision_words(answer.running.decision)}: {answer.running.reason}",
+        decision=f"{DECISIONS[answer.running.decision]}: {answer.running.reason}",
         stage=stage_words(answer.stage.stage),
         since=_received_after(history, moment),
     )
@@ -131,10 +146,6 @@ def _rule(evidence: Mapping[str, Any]) -> str:
 
 def _told(evidence: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return (evidence[name],) if evidence.get(name) else ()
-
-
-def _decision_words(decision: Decision) -> str:
-    return decision.value.replace("_", " ").capitalize()
 
 
 def _received_after(history: History, moment: datetime) -> int:

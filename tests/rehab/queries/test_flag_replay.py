@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from patients.models import Case
+from rehab.clinical.evaluation import Decision
 from rehab.models import Flag, Plan
 from rehab.queries import flag_replay
 from rehab.queries.history import load
@@ -21,6 +22,14 @@ STORY = STORIES[1:3]  # over the line and not settled; three runs each worse
 @pytest.fixture
 def load_() -> Caseload:
     return make_caseload(timezone.now(), STORY)
+
+
+def test_every_decision_has_words_of_its_own() -> None:
+    assert set(flag_replay.DECISIONS) == set(Decision)
+    assert len(set(flag_replay.DECISIONS.values())) == len(Decision)
+    assert {one for one, words in flag_replay.DECISIONS.items() if words.startswith("May run")} == {
+        one for one in Decision if one.may_run
+    }
 
 
 def replays(clinic: Caseload) -> list[flag_replay.FlagReplay]:
