@@ -17,10 +17,10 @@ from django.apps import apps
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from patients.models import Membership, User
 from physio.web.grants import NO_ROWS, Grants
+from rehab.queries.own_words import COLUMNS, TITLES
 
 # Models about a patient that are not given out here, each with its reason.
 LEFT_OUT = {
@@ -33,44 +33,10 @@ LEFT_OUT = {
     "rehab.NoteDraft": "a note that its physiotherapist has not finished",
     "rehab.CaseNote": "the physiotherapist's own notes; the clinic gives a copy on request",
 }
-# What the runner reads above the rows of each model.
-TITLES = {
-    "patients.User": gettext_lazy("Your account"),
-    "patients.Membership": gettext_lazy("Your place at this clinic"),
-    "account.EmailAddress": gettext_lazy("Your e-mail addresses"),
-    "mfa.Authenticator": gettext_lazy("Your passkeys and apps for signing in"),
-    "usersessions.UserSession": gettext_lazy("Where you are signed in"),
-    "patients.AccessEvent": gettext_lazy("Who looked at your record"),
-    "patients.RecordOpening": gettext_lazy("Who opened your record although they do not look after you"),
-    "patients.Case": gettext_lazy("Your times in care"),
-    "patients.Tendon": gettext_lazy("Your tendons in care"),
-    "patients.Consent": gettext_lazy("What you agreed to"),
-    "patients.ErasureRequest": gettext_lazy("Your wishes to be erased"),
-    "patients.Invitation": gettext_lazy("Invitations to the portal"),
-    "patients.Person": gettext_lazy("Your name and how to reach you"),
-    "patients.Patient": gettext_lazy("Your entry at the clinic"),
-    "assessments.Assessment": gettext_lazy("Assessments"),
-    "assessments.TendonFinding": gettext_lazy("What was found at each tendon"),
-    "assessments.RedFlagClearance": gettext_lazy("Examinations after urgent signs"),
-    "assessments.OutcomeScore": gettext_lazy("Your scores"),
-    "assessments.ScoreDraft": gettext_lazy("Questions you have begun to answer"),
-    "rehab.Run": gettext_lazy("Your runs"),
-    "rehab.PainReport": gettext_lazy("Your pain, mornings and after runs"),
-    "rehab.ExerciseSession": gettext_lazy("Your exercises"),
-    "rehab.RedFlagReport": gettext_lazy("Urgent signs you told us of"),
-    "rehab.Flag": gettext_lazy("What the rules noticed"),
-    "rehab.Message": gettext_lazy("Messages"),
-    "rehab.MessageWithdrawn": gettext_lazy("Messages that were taken back"),
-    "rehab.Plan": gettext_lazy("Your exercise plans"),
-    "rehab.ReminderSettings": gettext_lazy("Your reminders"),
-    "rehab.PushSubscription": gettext_lazy("Devices that get your reminders"),
-    "rehab.StageChange": gettext_lazy("Your running stages"),
-    "rehab.CaseSummary": gettext_lazy("Your line on the clinic’s list"),
-}
 # Columns that would open a door, or only say how a row is stored.
 SECRET = {"token_hash", "password", "p256dh", "auth", "endpoint", "payload_hash", "evidence_hash"}
 SECRET |= {"acknowledged_hash", "search", "spark_path", "clinic", "place", "content_digest", "seal"}
-SECRET |= {"redacted_by"}
+SECRET |= {"redacted_by", "data", "session_key"}
 
 
 @dataclass(frozen=True)
@@ -97,7 +63,7 @@ def to_read(found: list[Section], zone: ZoneInfo) -> list[Shown]:
 
 def _in_words(row: dict[str, Any], zone: ZoneInfo) -> list[tuple[str, str]]:
     told = ((name, _say(value, zone)) for name, value in row.items() if not isinstance(value, UUID))
-    return [(name.replace("_", " ").capitalize(), said) for name, said in told if said]
+    return [(_(COLUMNS[name]), said) for name, said in told if said]
 
 
 def _say(value: Any, zone: ZoneInfo) -> str:
@@ -151,16 +117,14 @@ def _account(membership: Membership) -> Iterator[Section]:
     )
     for rows in asked:
         model = rows.model
-        hidden = {"data", "session_key"}
-        yield Section(model._meta.label, _title(model), [_row(row, hidden) for row in rows.order_by("pk")])
+        yield Section(model._meta.label, _title(model), [_row(row) for row in rows.order_by("pk")])
 
 
-def _row(row: models.Model, hidden: set[str] | None = None) -> dict[str, Any]:
-    left_out = SECRET | (hidden or set())
+def _row(row: models.Model) -> dict[str, Any]:
     return {
         field.name: field.value_from_object(row)
         for field in row._meta.concrete_fields
-        if field.name not in left_out
+        if field.name not in SECRET
     }
 
 

@@ -5,11 +5,17 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.db import models
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 
-from patients.models import Case, ErasureRequest, OutboxMail, Patient
-from rehab.queries import own_record
+from patients.models import Case, ErasureRequest, Membership, OutboxMail, Patient, User
+from rehab.queries import own_record, own_words
 from tests import factories as make
 from tests.factories import sign_in
 from tests.rehab.runner import NOW, Runner
@@ -104,8 +110,26 @@ class TestAllThatIsStored:
         of_the_account = {"patients.User", "patients.Membership", "account.EmailAddress"}
         of_the_account |= {"mfa.Authenticator", "usersessions.UserSession"}
         given = {model._meta.label for model in own_record.own_models()}
-        assert set(own_record.TITLES) == given | of_the_account
-        assert len(set(map(str, own_record.TITLES.values()))) == len(own_record.TITLES)
+        assert set(own_words.TITLES) == given | of_the_account
+        assert len(set(map(str, own_words.TITLES.values()))) == len(own_words.TITLES)
+
+    def test_every_column_to_read_has_words_and_none_is_named_that_there_is_not(self) -> None:
+        account = (User, Membership, EmailAddress, Authenticator, UserSession)
+        columns = {
+            field.name
+            for model in (*own_record.own_models(), *account)
+            for field in model._meta.concrete_fields
+            if field.name not in own_record.SECRET
+            and not isinstance(getattr(field, "target_field", field), models.UUIDField)
+        }
+        assert set(own_words.COLUMNS) == columns
+
+    @pytest.mark.parametrize("language", ["de", "ar"])
+    def test_the_words_are_translated(self, language: str) -> None:
+        words = [*map(str, own_words.TITLES.values()), *own_words.COLUMNS.values()]
+        with translation.override(language):
+            same = {one for one in words if gettext(one) == one}
+        assert same <= {"Text", "Status", "Team", "Browser"}
 
     @pytest.mark.check("S51")
     def test_it_has_every_row_and_value_of_the_runner_and_nobody_else_s(self, db: None) -> None:
@@ -130,7 +154,7 @@ class TestAllThatIsStored:
         assert "Windy along the river" in said
         assert "Your runs (1)" in said
         local = "21 November 2026, 12:00"  # thirty hours before the runner's NOW, in words
-        assert f"<dt>Occurred at</dt><dd>{local}</dd>" in said
+        assert f"<dt>When it was</dt><dd>{local}</dd>" in said
         assert str(runner.clinic.pk) not in said  # keys are in the file only
         assert "Nothing is stored of these" in said
 
