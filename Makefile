@@ -26,7 +26,7 @@ bench: ## What it costs: evaluation, sweep, worklist, logging; ratios beside the
 	@$(ENVIRONMENT) dev
 	@exec $(BIN)/python -m tests.bench $(ARGS)
 
-bench-large: ## The same for 1,000, 10,000 and 100,000 cases (ARGS="--sizes 1000,10000 --parts due,pages"); hours and 100 GB for all
+bench-large: ## The same for 1,000, 10,000 and 100,000 cases (ARGS="--sizes 1000,10000 --parts due,pages"); hours and 40 GB for all
 	@$(ENVIRONMENT) dev
 	@exec $(BIN)/python -m tests.bench --sizes 1000,10000,100000 --due 1000 --mails 10000 --start $(ARGS)
 
