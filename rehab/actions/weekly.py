@@ -74,14 +74,18 @@ def _prepare_clinic(member_ids: list[UUID], now: datetime) -> int:
 
 
 def schedule_new(*, now: datetime) -> int:
-    """Give everybody who should have a weekly mail and has no due time their first one. Returns how many."""
+    """Give everybody who should have a weekly mail and has no due time their first one. Returns how many.
+
+    Who is choosing theirs at this moment is left to it.
+    """
     new = Membership.objects.filter(
         summary_due_at__isnull=True, is_active=True, summary_opt_out=False, role__in=KINDS
     )
     count = 0
     for clinic_id in list(new.order_by("clinic_id").values_list("clinic_id", flat=True).distinct()):
         with transaction.atomic(), tenant(clinic_id=clinic_id, actor=ACTOR):
-            members = list(new.filter(clinic_id=clinic_id).select_related("clinic", "patient").order_by("id"))
+            undecided = new.filter(clinic_id=clinic_id).select_for_update(skip_locked=True, of=("self",))
+            members = list(undecided.select_related("clinic", "patient").order_by("id"))
             for member in members:
                 member.summary_due_at = next_for(member, now)
             _write_due(members)

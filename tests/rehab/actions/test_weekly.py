@@ -5,6 +5,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -89,6 +90,19 @@ class TestWhen:
         prepare(datetime(2026, 11, 18, 12, 0, tzinfo=UTC))
         physio.refresh_from_db()
         assert physio.summary_due_at == MONDAY
+
+    def test_who_is_choosing_at_that_moment_keeps_the_choice(
+        self, physio: Membership, as_superuser: psycopg.Connection
+    ) -> None:
+        chosen = MONDAY + timedelta(days=2)
+        with working(), as_superuser.transaction():  # not committed yet
+            as_superuser.execute(
+                "UPDATE patients_membership SET summary_due_at = %s WHERE id = %s", [chosen, physio.id]
+            )
+            connection.cursor().execute("SET lock_timeout = '5s'")
+            assert weekly.schedule_new(now=MONDAY) == 0
+        physio.refresh_from_db()
+        assert physio.summary_due_at == chosen
 
     def test_reception_is_given_none(self, clinic: Clinic) -> None:
         reception = make.make_member(clinic, Role.RECEPTION)
