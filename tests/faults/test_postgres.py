@@ -311,10 +311,18 @@ def test_a_full_disk_refuses_and_loses_nothing(
 def test_with_the_guard_off_a_full_disk_loses_what_it_acknowledged(
     small_disk: Path, product: Product, tried: Callable[..., None]
 ) -> None:
+    """Up to three times: the server may have written what it had a moment before it was killed."""
     settings = {**dict.fromkeys(DURABLE, "on"), **LAZY}
-    cluster, phones, at_the_wall = until_full(small_disk, product, settings)
-    phones.stop()
-    with running(cluster):
-        lost = phones.acknowledged - phones.stored().keys()
+    for number in range(3):
+        part = small_disk / str(number)
+        part.mkdir(mode=0o711)
+        cluster, phones, at_the_wall = until_full(part, product, settings)
+        phones.stop()
+        with running(cluster):
+            lost = phones.acknowledged - phones.stored().keys()
+        shutil.rmtree(part)
+        assert at_the_wall > 0
+        if lost:
+            break
     tried("S42", guard="off", disk="full", acknowledged=len(phones.acknowledged), lost=len(lost))
-    assert at_the_wall > 0 and lost
+    assert lost
