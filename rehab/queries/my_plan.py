@@ -121,7 +121,7 @@ def _leg(plan: Plan, sets_now: int | None) -> LegPlan:
         steps=TEMPLATES[protocol].runner_steps,
         where=_where(plan),
         pain=said(teaching.PAIN_IN_EXERCISE, severe=severe),
-        since=_("Since %(day)s") % {"day": date_format(plan.starts_on, "j F Y")},
+        since=_("Since %(day)s") % {"day": date_format(plan.starts_on, _("j F Y"))},
         now=_("For now %(sets)s sets; all of them once it has settled two days later.") % {"sets": sets_now}
         if sets_now and sets_now < plan.sets
         else "",

@@ -112,7 +112,7 @@ def _only_grew(older: Told, row: Told) -> bool:
 
 
 def _day(local: datetime) -> str:
-    return f"{date_format(local, 'j F')}{_(', ')}{local:%H:%M}"
+    return f"{date_format(local, _('j F'))}{_(', ')}{local:%H:%M}"
 
 
 def _what(row: Told) -> str:

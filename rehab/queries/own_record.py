@@ -70,9 +70,9 @@ def _say(value: Any, zone: ZoneInfo) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):
-        return date_format(value.astimezone(zone), "j F Y, H:i")
+        return date_format(value.astimezone(zone), _("j F Y, H:i"))
     if isinstance(value, date):
-        return date_format(value, "j F Y")
+        return date_format(value, _("j F Y"))
     if isinstance(value, dict):
         return "; ".join(f"{name}: {said}" for name, one in value.items() if (said := _say(one, zone)))
     if isinstance(value, list | tuple):

@@ -158,6 +158,14 @@ class TestAllThatIsStored:
         assert str(runner.clinic.pk) not in said  # keys are in the file only
         assert "Nothing is stored of these" in said
 
+    def test_days_are_written_as_the_language_writes_them(self, portal: Client, runner: Runner) -> None:
+        a_run(runner, hours_ago=30)
+        with make.inside(runner.clinic):
+            Patient.objects.update(language="de")
+        said = portal.get("/me/account/record/").content.decode()
+        assert "<dt>Wann es war</dt><dd>21. November 2026, 12:00</dd>" in said
+        assert "Sonntag, 22. November" in portal.get("/me/").content.decode()
+
 
 class TestWhoLooked:
     def test_others_are_named_with_what_they_did_and_own_visits_are_not(
