@@ -84,7 +84,7 @@ CONSTANTS: dict[str, tuple[str, ...]] = {  # all of a module, or these names of 
     "rehab.clinical.words": (),
     "rehab.queries.own_load": ("MARKS",),
     "rehab.queries.own_picture": ("CAUSES",),
-    "rehab.queries.own_words": ("COLUMNS",),
+    "rehab.queries.own_words": ("COLUMNS", "TITLES"),
     "rehab.queries.progress": ("MOVES",),
 }
 # What runners read of the values of the rules.

@@ -84,8 +84,6 @@ class AssessmentEntry:
     @property
     def is_blank(self) -> bool:
         """Nothing was asked, tested or written."""
-        if self.triggers or self.note.strip():
-            return False
-        numbers = (self.reference_week_minutes, self.pre_injury_week_m)
-        untold = numbers == (None, None) and self.screen.is_blank
-        return untold and all(leg.is_blank for leg in self.tendons)
+        untold = AssessmentEntry(id=self.id, screen=self.screen, tendons=self.tendons)
+        parts_are_blank = self.screen.is_blank and all(leg.is_blank for leg in self.tendons)
+        return parts_are_blank and replace(self, note=self.note.strip()) == untold

@@ -129,4 +129,4 @@ def _row(row: models.Model) -> dict[str, Any]:
 
 
 def _title(model: type[models.Model]) -> str:
-    return str(TITLES[model._meta.label])
+    return _(TITLES[model._meta.label])

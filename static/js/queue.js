@@ -50,10 +50,15 @@ self.plimsollQueue = (() => {
   const own = () => noted("own")
   const introduce = who => change("about", store => store.put({ ...who, key: "own" }))
 
+  // What waits of the account whose phone this is.
+  const mine = async () => {
+    const who = await own()
+    return who ? of(who.owner) : []
+  }
+
   // At sign-out nothing of this account stays; what waits for another one is theirs.
   const clear = async () => {
-    const who = await own()
-    for (const entry of who ? await of(who.owner) : []) await change("entries", store => store.delete(entry.id))
+    for (const entry of await mine()) await change("entries", store => store.delete(entry.id))
     await change("about", store => store.clear())
   }
 
@@ -111,11 +116,7 @@ self.plimsollQueue = (() => {
 
   const unsent = entries => entries.filter(one => !one.look)
 
-  // How many of this phone's account are still to be sent.
-  const waiting = async () => {
-    const who = await own()
-    return who ? unsent(await of(who.owner)).length : 0
-  }
+  const waiting = async () => unsent(await mine()).length > 0
 
   const work = async () => {
     if (!unsent(await all()).length) return
@@ -146,5 +147,5 @@ self.plimsollQueue = (() => {
     }
   }
 
-  return { keep, forget, of, all, waiting, own, introduce, note, noted, drop, clear, flush, news }
+  return { keep, forget, of, mine, all, waiting, own, introduce, note, noted, drop, clear, flush, news }
 })()

@@ -5,10 +5,7 @@ const queue = self.plimsollQueue
 const form = document.querySelector("form[data-sign-out]")
 const note = document.getElementById("waiting")
 
-const waiting = async () => {
-  const own = await queue.own()
-  return own ? (await queue.of(own.owner)).length : 0
-}
+const waiting = async () => (await queue.mine()).length
 
 const clear = async () => {
   await queue.clear()
