@@ -11,11 +11,12 @@ const clear = async () => {
   await queue.clear()
   sessionStorage.clear()
   localStorage.clear()
-  for (const name of await caches.keys()) if (name.startsWith("plimsoll-")) await caches.delete(name)
   for (const one of await navigator.serviceWorker.getRegistrations()) {
     await (await one.pushManager?.getSubscription())?.unsubscribe()
     await one.unregister()
   }
+  // After the worker: one that was being renewed would fill them again.
+  for (const name of await caches.keys()) if (name.startsWith("plimsoll-")) await caches.delete(name)
 }
 
 if ("serviceWorker" in navigator) {
