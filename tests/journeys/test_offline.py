@@ -200,9 +200,9 @@ def test_signing_out_sends_what_waits_and_leaves_nothing_behind(
     def cleared() -> bool:
         left.update(phone.page.evaluate(KEPT_ON_THE_PHONE))
         phone.page.wait_for_timeout(100)
-        return left["workers"] == 0  # the last to go, once the browser ended its look for a newer one
+        return left["workers"] == 0 and not left["pages"]  # the last two to go
 
-    wait_for(cleared, "the end of the worker", seconds=30)
+    wait_for(cleared, "the end of the worker and its files", seconds=30)
     with runner.signed_in_now():
         assert PainReport.objects.get().pain_left == 3
     assert left == {"pages": [], "rows": [], "own": None, "place": None, "storage": {}, "workers": 0}
